@@ -1,0 +1,133 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/mail"
+	"wijkbaak.nl/internal/base/ui"
+	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/feature/home"
+	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/audit"
+)
+
+// enter puts who asks and the frame of the page into the context.
+func (a *App) enter(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	r, err := a.People.Enter(w, r)
+	if err != nil {
+		return r, err
+	}
+	return a.framed(r), nil
+}
+
+func (a *App) framed(r *http.Request) *http.Request {
+	ctx := r.Context()
+	actor := access.Of(ctx)
+	s := ui.Shell{Lang: i18n.Lang(ctx), Dir: i18n.Dir(ctx), Theme: a.Settings.Theme, PlaceName: a.Settings.Name,
+		Path: r.URL.RequestURI(), Build: a.Settings.Version, Demo: a.Settings.Demo}
+	for _, n := range nav {
+		if len(n.roles) == 0 || actor.Has(n.roles...) {
+			s.Nav = append(s.Nav, ui.NavItem{Label: i18n.T(ctx, n.key), Path: n.path})
+		}
+	}
+	if actor.SignedIn() {
+		s.Who = &ui.Who{Name: actor.Name, Path: "/mijn"}
+	}
+	return r.WithContext(ui.WithShell(ctx, s))
+}
+
+// nav is the main menu; what has roles shows to those who have one.
+var nav = []struct {
+	key, path string
+	roles     []access.Role
+}{
+	{"home.nav.questions", "/vragen", nil},
+	{"home.nav.stories", "/verhalen", nil},
+	{"home.nav.initiatives", "/initiatieven", nil},
+	{"home.nav.barriers", "/belemmeringen", nil},
+	{"home.nav.desk", "/werkbank", []access.Role{access.Coach}},
+	{"home.nav.people", "/beheer/mensen", []access.Role{access.Operator}},
+	{"home.nav.log", audit.Path, []access.Role{access.Operator}},
+}
+
+// errorPage shows a fault in the frame of the house.
+func (a *App) errorPage(w http.ResponseWriter, r *http.Request, status int, f *fault.Error, number string) {
+	if ui.ShellOf(r.Context()).Build == "" {
+		r = a.framed(r) // the fault came before the frame
+	}
+	page := home.ErrorPage{Status: status, Text: i18n.T(r.Context(), f.Key, f.Args...), Number: number,
+		SignIn: f.Kind == fault.KindDenied && !access.Of(r.Context()).SignedIn()}
+	if err := web.Render(w, r, status, page.Render()); err != nil {
+		a.Log.Error("the error page itself failed", "number", number, "error", err)
+	}
+}
+
+// secure tells whether people reach us by https. Only on the machine itself may
+// it be otherwise.
+func secure(base string) bool {
+	u, err := url.Parse(base)
+	return err != nil || u.Scheme == "https"
+}
+
+// openLog opens the log of who did what, with the key of this instance.
+func (a *App) openLog(p Parts) (*audit.Log, error) {
+	host := "wijkbaak"
+	if u, err := url.Parse(a.Settings.BaseURL); err == nil && u.Host != "" {
+		host = strings.ReplaceAll(u.Host, "+", "-")
+	}
+	key, err := audit.LoadKey(a.Settings.Data, host)
+	if err != nil {
+		return nil, err
+	}
+	o := audit.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Log: a.Log, Source: host, Key: key}
+	if a.Settings.Checkpoints != "" {
+		o.Places = []audit.Place{audit.Folder(a.Settings.Checkpoints)}
+	}
+	return audit.New(o)
+}
+
+// mailer sends letters: by SMTP, or into a folder where no server is named.
+func (a *App) mailer() (mail.Sender, error) {
+	if a.Settings.SMTP.Host != "" {
+		return mail.NewSMTP(a.Settings.SMTP)
+	}
+	from := a.Settings.SMTP.From
+	if from == "" {
+		from = "Wijkbaak <wijkbaak@localhost>"
+	}
+	return mail.NewFolder(filepath.Join(a.Settings.Data, "post"), from, a.Clock)
+}
+
+// postFolder is the outbox that the browser can look at, in the demo only.
+func (a *App) postFolder() string {
+	if !a.Settings.Demo {
+		return ""
+	}
+	return filepath.Join(a.Settings.Data, "post")
+}
+
+// loadSecret reads 32 random bytes from the data folder, and makes them at the
+// first start.
+func loadSecret(dir, name string) ([]byte, error) {
+	path := filepath.Join(dir, name)
+	b, err := os.ReadFile(path) //nolint:gosec // a name of our own in our own folder
+	if errors.Is(err, fs.ErrNotExist) {
+		b = make([]byte, 32)
+		rand.Read(b) //nolint:errcheck // never fails
+		return b, os.WriteFile(path, b, 0o600)
+	}
+	if err == nil && len(b) != 32 {
+		return nil, fmt.Errorf("%s is damaged: put back the one of a backup", path)
+	}
+	return b, err
+}

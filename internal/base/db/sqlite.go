@@ -1,0 +1,265 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+
+	_ "modernc.org/sqlite" // the SQLite driver, without C
+)
+
+// batchMost bounds how many writes share one commit, and so how long the first
+// of them waits for the last.
+const batchMost = 128
+
+type sqliteEngine struct {
+	path    string
+	figures *figures
+	readers *sql.DB
+	writer  *sql.DB
+	conn    *sql.Conn
+	stmts   map[string]*sql.Stmt // of the writing connection
+	queue   chan *job
+	done    chan struct{}
+
+	watch   *sql.Stmt // PRAGMA data_version on a connection of its own
+	watchMu sync.Mutex
+	watchDB *sql.DB
+	boot    string
+}
+
+// job is one write waiting for its turn.
+type job struct {
+	ctx   context.Context
+	fn    func(context.Context, *Tx) error
+	after []func()
+	err   error
+	ready chan struct{}
+}
+
+func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
+	dsn := func(pragmas ...string) string {
+		return fileDSN(path, append([]string{
+			"busy_timeout(10000)", "foreign_keys(1)", "mmap_size(268435456)", "temp_store(2)",
+		}, pragmas...)...)
+	}
+	s := &sqliteEngine{path: path, figures: o.figures, stmts: map[string]*sql.Stmt{}, queue: make(chan *job, batchMost), done: make(chan struct{})}
+	var err error
+	fail := func(err error) (*sqliteEngine, error) {
+		for _, d := range []*sql.DB{s.watchDB, s.readers, s.writer} {
+			if d != nil {
+				d.Close() //nolint:errcheck,gosec // the first error tells
+			}
+		}
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	// The writer comes first: it makes the file and sets WAL.
+	if s.writer, err = sql.Open("sqlite", dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")); err != nil {
+		return fail(err)
+	}
+	s.writer.SetMaxOpenConns(1)
+	if s.conn, err = s.writer.Conn(ctx); err != nil {
+		return fail(err)
+	}
+	if s.readers, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
+		return fail(err)
+	}
+	n := o.Read
+	if n == 0 {
+		n = max(4, 2*runtime.NumCPU())
+	}
+	s.readers.SetMaxOpenConns(n)
+	s.readers.SetMaxIdleConns(n)
+	if s.watchDB, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
+		return fail(err)
+	}
+	s.watchDB.SetMaxOpenConns(1)
+	if s.watch, err = s.watchDB.PrepareContext(ctx, "PRAGMA data_version"); err != nil {
+		return fail(err)
+	}
+	boot := make([]byte, 6)
+	rand.Read(boot) //nolint:errcheck // never fails
+	s.boot = hex.EncodeToString(boot)
+	go s.run()
+	return s, nil
+}
+
+// fileDSN is how the driver is told of a file and its pragmas.
+func fileDSN(path string, pragmas ...string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
+}
+
+func (s *sqliteEngine) name() Engine                { return SQLite }
+func (s *sqliteEngine) pool() *sql.DB               { return s.readers }
+func (s *sqliteEngine) readOptions() *sql.TxOptions { return nil }
+
+// version combines the counter that SQLite moves at each commit of another
+// connection with a mark of this start, because the counter begins anew.
+func (s *sqliteEngine) version(ctx context.Context) (string, error) {
+	s.watchMu.Lock()
+	defer s.watchMu.Unlock()
+	var n int64
+	if err := s.watch.QueryRowContext(ctx).Scan(&n); err != nil {
+		return "", err
+	}
+	return s.boot + strconv.FormatInt(n, 36), nil
+}
+
+// lock: BEGIN IMMEDIATE is lock enough.
+func (s *sqliteEngine) lock(context.Context) (func(), error) { return func() {}, nil }
+
+func (s *sqliteEngine) close() error {
+	close(s.queue)
+	<-s.done
+	return errors.Join(s.watchDB.Close(), s.readers.Close(), s.conn.Close(), s.writer.Close())
+}
+
+func (s *sqliteEngine) write(ctx context.Context, fn func(context.Context, *Tx) error) ([]func(), error) {
+	// The writing connection serves everybody: one reader who goes away must
+	// not interrupt it halfway.
+	j := &job{ctx: context.WithoutCancel(ctx), fn: fn, ready: make(chan struct{})}
+	select {
+	case s.queue <- j:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	<-j.ready
+	return j.after, j.err
+}
+
+func (s *sqliteEngine) run() {
+	defer close(s.done)
+	for first := range s.queue {
+		batch := []*job{first}
+	more:
+		for len(batch) < batchMost {
+			select {
+			case j, ok := <-s.queue:
+				if !ok {
+					break more
+				}
+				batch = append(batch, j)
+			default:
+				break more
+			}
+		}
+		s.commit(batch)
+		for _, j := range batch {
+			close(j.ready)
+		}
+	}
+}
+
+// commit runs a batch in one transaction. A write that fails takes back only
+// what it did itself; a commit that fails fails them all.
+func (s *sqliteEngine) commit(batch []*job) {
+	ctx := context.Background()
+	failAll := func(err error) {
+		for _, j := range batch {
+			if j.err == nil {
+				j.err = err
+			}
+		}
+	}
+	if _, err := s.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		failAll(err)
+		return
+	}
+	for _, j := range batch {
+		if len(batch) == 1 {
+			if j.err = j.run(s); j.err != nil {
+				s.rollback()
+				return
+			}
+			break
+		}
+		if _, err := s.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+			failAll(err)
+			s.rollback()
+			return
+		}
+		if j.err = j.run(s); j.err != nil {
+			if _, err := s.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+				// A full disk makes SQLite give up the whole transaction.
+				failAll(j.err)
+				s.rollback()
+				return
+			}
+		}
+		if _, err := s.ExecContext(ctx, "RELEASE one"); err != nil {
+			failAll(err)
+			s.rollback()
+			return
+		}
+	}
+	if _, err := s.ExecContext(ctx, "COMMIT"); err != nil {
+		failAll(err)
+		s.rollback()
+		return
+	}
+	s.figures.commits.Add(1)
+}
+
+func (s *sqliteEngine) rollback() {
+	// It says "no transaction is active" where SQLite has rolled back itself.
+	s.ExecContext(context.Background(), "ROLLBACK") //nolint:errcheck,gosec // nothing more can be done
+}
+
+func (j *job) run(conn executor) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	tx := &Tx{conn: conn}
+	if err = j.fn(j.ctx, tx); err == nil {
+		j.after = tx.after
+	}
+	return err
+}
+
+// The writing connection with its prepared statements, as an executor.
+
+func (s *sqliteEngine) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st, ok := s.stmts[query]; ok {
+		return st, nil
+	}
+	st, err := s.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", firstWords(query), err)
+	}
+	s.stmts[query] = st
+	return st, nil
+}
+
+func (s *sqliteEngine) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (s *sqliteEngine) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return s.conn.QueryRowContext(ctx, query, args...)
+	}
+	return st.QueryRowContext(ctx, args...)
+}
+
+func (s *sqliteEngine) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}

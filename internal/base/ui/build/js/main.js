@@ -1,0 +1,9 @@
+// Every module is a help, none is needed: without script each page still works.
+import { copy } from "./copy.js";
+import { keep } from "./keep.js";
+import { live } from "./live.js";
+import { menu } from "./menu.js";
+import { print } from "./print.js";
+import { speak } from "./speak.js";
+
+for (const start of [menu, live, keep, print, copy, speak]) start(document);

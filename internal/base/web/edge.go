@@ -1,0 +1,342 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/limit"
+)
+
+// state is what one request carries besides its context values.
+type state struct {
+	number  string // shown with an error, found in the log
+	address string
+	etag    string
+	api     bool
+	private bool
+	status  int
+	cause   error // of a 500, for the log
+	broken  bool  // it failed with the answer half sent
+}
+
+type stateKey struct{}
+
+func stateOf(r *http.Request) *state {
+	if st, ok := r.Context().Value(stateKey{}).(*state); ok {
+		return st
+	}
+	return &state{}
+}
+
+// requestTime bounds the work for one request.
+const requestTime = 20 * time.Second
+
+// policy allows what comes from this server and nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// ServeHTTP takes a request through recovery, headers, language, limits and the
+// cross-origin check to its route.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	st := &state{number: newNumber(), address: rt.address(r), status: http.StatusOK}
+	rec := &recorder{ResponseWriter: w, st: st}
+	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), stateKey{}, st), requestTime)
+	defer cancel()
+
+	lang, path, ok := rt.language(r.URL.Path)
+	ctx = i18n.With(ctx, rt.o.Catalog, lang)
+	r = r.WithContext(ctx)
+	st.api = strings.HasPrefix(path, "/api/")
+
+	h := rec.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin") // "no-referrer" would send Origin: null with our own forms
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("X-Request-Id", st.number)
+	if rt.o.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			rt.fail(rec, r, st, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+		rt.note(r, st, time.Since(began))
+		if st.broken {
+			// Only a cut connection tells who asked that there is more.
+			panic(http.ErrAbortHandler)
+		}
+	}()
+
+	if !plainPath(path) {
+		r.URL = &url.URL{Path: "/"} // no page repeats such an address
+		ok = false
+	}
+	if !ok {
+		rt.fail(rec, r, st, fault.NotFound())
+		return
+	}
+	if path != r.URL.Path {
+		u := *r.URL
+		u.Path, u.RawPath = path, rawRest(u.RawPath, lang)
+		r.URL = &u
+	}
+	if wait := rt.limits.take(limit.Network(st.address), r.Method); wait > 0 {
+		rt.fail(rec, r, st, fault.TooMany(wait))
+		return
+	}
+	if rt.cross.Check(r) != nil || unmarkedForm(r) {
+		rt.fail(rec, r, st, &fault.Error{Kind: fault.KindDenied, Key: "web.error.crossorigin"})
+		return
+	}
+	rt.mux.ServeHTTP(rec, r)
+}
+
+// language takes the language from the front of the path: /en/vragen is
+// /vragen in English; without prefix it is the reference language. The
+// address that spells out the reference does not exist.
+func (rt *Router) language(path string) (lang, rest string, ok bool) {
+	first, after, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if rt.o.Catalog == nil || first == "" {
+		return i18n.Reference, path, true
+	}
+	for _, l := range rt.o.Catalog.Languages() {
+		if l == first {
+			return l, "/" + after, l != i18n.Reference
+		}
+	}
+	return i18n.Reference, path, true
+}
+
+// rawRest takes the language off the path as it was sent, so that an escaped
+// slash in it stays escaped.
+func rawRest(raw, lang string) string {
+	rest, _ := strings.CutPrefix(raw, "/"+lang)
+	if rest == raw {
+		return ""
+	}
+	return rest
+}
+
+// plainPath tells whether a path can be ours: PostgreSQL takes neither broken
+// UTF-8 nor NUL, and a browser takes // at the front for another website.
+func plainPath(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") && !strings.Contains(path, `\`) &&
+		utf8.ValidString(path) && !strings.ContainsFunc(path, unicode.IsControl)
+}
+
+// unmarkedForm refuses what a form of another site could send by a browser that
+// names neither Sec-Fetch-Site nor Origin; http.CrossOriginProtection lets it in.
+func unmarkedForm(r *http.Request) bool {
+	if r.Method != http.MethodPost { // a form of another site has no other method that changes something
+		return false
+	}
+	if r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" {
+		return false
+	}
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	switch strings.ToLower(strings.TrimSpace(kind)) {
+	case "", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
+		return true
+	}
+	return false
+}
+
+// noRoute tells a wrong method from a page that does not exist.
+func (rt *Router) noRoute(r *http.Request) error {
+	var allowed []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = m
+		if _, pattern := rt.mux.Handler(probe); pattern != "/" && m != r.Method {
+			allowed = append(allowed, m)
+		}
+	}
+	if len(allowed) > 0 {
+		return &methodError{strings.Join(allowed, ", ")}
+	}
+	return fault.NotFound()
+}
+
+type methodError struct{ allowed string }
+
+func (*methodError) Error() string { return "method not allowed" }
+
+func (rt *Router) address(r *http.Request) string {
+	if rt.o.ProxyHeader != "" {
+		// The last address is the one that our own proxy saw; a proxy may add a
+		// line of its own below one that who asks made up.
+		list := strings.Split(strings.Join(r.Header.Values(rt.o.ProxyHeader), ","), ",")
+		last := strings.TrimSpace(list[len(list)-1])
+		if a, err := netip.ParseAddr(last); err == nil {
+			return a.String()
+		}
+		if a, err := netip.ParseAddrPort(last); err == nil {
+			return a.Addr().String()
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// ageOfPage bounds how long a page with "today" or "late" on it is taken for
+// unchanged.
+const ageOfPage = 5 * time.Minute
+
+func (rt *Router) etag(r *http.Request, route Route) (string, error) {
+	if rt.o.DataVersion == nil {
+		return "", nil
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n%s\n", rt.o.Build, i18n.Lang(r.Context()), r.URL.RequestURI())
+	if !route.Fixed {
+		version, err := rt.o.DataVersion(r.Context())
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\n%d", version, rt.o.Clock.Now().Unix()/int64(ageOfPage.Seconds()))
+	}
+	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`, nil
+}
+
+// fail is the one place where an error becomes an answer.
+func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err error) {
+	status, f := answer(err)
+	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
+		st.cause = err
+	}
+	st.etag = ""
+	if rec, ok := w.(*recorder); ok && rec.wrote {
+		st.broken = true
+		st.cause = err
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	for _, name := range []string{"ETag", "Content-Disposition", "Content-Encoding", "Content-Length", "Location"} {
+		h.Del(name) // of the answer that was being made
+	}
+	if m, ok := errors.AsType[*methodError](err); ok {
+		h.Set("Allow", m.allowed)
+	}
+	if f.Retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
+	}
+	if st.api {
+		problem(w, r, status, f, st.number)
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			st.cause = errors.Join(st.cause, fmt.Errorf("panic in the error page: %v\n%s", p, debug.Stack()))
+			if rec, ok := w.(*recorder); ok && !rec.wrote {
+				plainError(w, r, status, f, st.number)
+			}
+		}
+	}()
+	rt.o.ErrorPage(w, r, status, f, st.number)
+}
+
+func answer(err error) (int, *fault.Error) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		switch f.Kind {
+		case fault.KindNotFound:
+			return http.StatusNotFound, f
+		case fault.KindDenied:
+			return http.StatusForbidden, f
+		case fault.KindInvalid:
+			return http.StatusUnprocessableEntity, f
+		case fault.KindConflict:
+			return http.StatusConflict, f
+		case fault.KindTooMany:
+			return http.StatusTooManyRequests, f
+		case fault.KindTooLarge:
+			return http.StatusRequestEntityTooLarge, f
+		case fault.KindUnavailable:
+			return http.StatusServiceUnavailable, f
+		}
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return http.StatusRequestEntityTooLarge, &fault.Error{Kind: fault.KindTooLarge, Key: "web.error.toolarge"}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return http.StatusRequestTimeout, &fault.Error{Kind: fault.KindInvalid, Key: "web.error.slow"}
+	}
+	if _, ok := errors.AsType[*methodError](err); ok {
+		return http.StatusMethodNotAllowed, &fault.Error{Kind: fault.KindNotFound, Key: "web.error.method"}
+	}
+	return http.StatusInternalServerError, &fault.Error{Key: "web.error.internal"}
+}
+
+// note writes the log line of a request: no address, no query, no personal data.
+func (rt *Router) note(r *http.Request, st *state, took time.Duration) {
+	pattern := r.Pattern
+	rt.o.Observe(pattern, st.status, took)
+	switch {
+	case st.cause != nil:
+		rt.o.Log.Error("request failed", "number", st.number, "route", pattern, "status", st.status, "error", st.cause)
+	case took > time.Second:
+		rt.o.Log.Warn("slow request", "number", st.number, "route", pattern, "status", st.status, "ms", took.Milliseconds())
+	default:
+		rt.o.Log.Debug("request", "number", st.number, "route", pattern, "status", st.status, "us", took.Microseconds())
+	}
+}
+
+func newNumber() string {
+	var b [9]byte
+	rand.Read(b[:]) //nolint:errcheck // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// recorder remembers the status and whether the answer has begun.
+type recorder struct {
+	http.ResponseWriter
+	st    *state
+	wrote bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (rec *recorder) WriteHeader(status int) {
+	if !rec.wrote {
+		rec.wrote = true
+		rec.st.status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (rec *recorder) Write(b []byte) (int, error) {
+	rec.wrote = true
+	return rec.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController the writer underneath.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }

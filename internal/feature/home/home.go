@@ -1,0 +1,267 @@
+package home
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"wijkbaak.nl/internal/base/clock"
+	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/room"
+	"wijkbaak.nl/internal/base/search"
+	"wijkbaak.nl/internal/base/ui"
+	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/access"
+)
+
+//go:embed locales
+var files embed.FS
+
+// Options are what the room is built from.
+type Options struct {
+	Clock  clock.Clock
+	Finder Finder
+	Places Settings
+	Root   string // path of the place of this instance
+	Routes Routes
+	Parts  Parts
+	Post   string // folder of the letters that went out, in the demo only
+}
+
+// Service serves the front door.
+type Service struct{ Options }
+
+// New makes the service.
+func New(o Options) *Service { return &Service{o} }
+
+// Room is the manifest. It keeps nothing, so nothing of persons either.
+func (s *Service) Room() room.Room {
+	routes := []web.Route{
+		web.Get("/{$}", access.Public, s.front),
+		web.Get("/zoeken", access.Public, s.find),
+		web.Get("/privacy", access.Public, s.privacy).Unchanging(),
+		web.Get("/wie-mag-wat-zien", access.Public, s.rights).Unchanging(),
+		web.Get("/bouwstenen", access.Public, s.parts).Unchanging(),
+		web.API(http.MethodGet, "/api/v1/search", access.Public, s.apiSearch),
+		web.Get("/gezond", access.Public, s.health),
+	}
+	if s.Post != "" {
+		routes = append(routes, web.Get("/demo/post", access.Public, s.post), web.Get("/demo/post/{name}", access.Public, s.letter))
+	}
+	return room.New("home", room.NothingPersonal{}, room.Parts{Locales: files, Routes: routes})
+}
+
+// QueryMost is the longest question that is searched for, in characters.
+const QueryMost = 300
+
+// kinds are the kinds of thing that can be found, in the order of the filter.
+var kinds = []string{"question", "story", "initiative", "barrier"}
+
+// found is what the search gave, to show.
+type found struct {
+	Query     string
+	Kind      string
+	Hits      []search.Hit
+	Total     int
+	Counts    map[string]int
+	Corrected string
+}
+
+func (f found) askPath() string { return "/vragen/nieuw?" + url.Values{"vraag": {f.Query}}.Encode() }
+
+func (f found) kindPath(kind string) string {
+	v := url.Values{"vraag": {f.Query}}
+	if kind != "" {
+		v.Set("soort", kind)
+	}
+	return "/zoeken?" + v.Encode()
+}
+
+func (s *Service) search(ctx context.Context, text, kind string, limit int, typing bool) (found, error) {
+	f := found{Query: text, Kind: kind}
+	if text == "" {
+		return f, nil
+	}
+	q := search.Query{Text: text, Limit: limit, Typing: typing}
+	if kind != "" {
+		q.Kinds = []string{kind}
+	}
+	r, err := s.Finder.Search(ctx, q)
+	if err != nil {
+		return f, err
+	}
+	f.Hits, f.Total, f.Corrected, f.Counts = r.Hits, r.Total, r.Corrected, r.Facets[search.KindFacet]
+	return f, nil
+}
+
+func typed(r *http.Request) string {
+	text := strings.Join(strings.Fields(web.Clean(strings.ToValidUTF8(r.URL.Query().Get("vraag"), ""))), " ")
+	if utf8.RuneCountInString(text) > QueryMost {
+		text = string([]rune(text)[:QueryMost])
+	}
+	return text
+}
+
+func (s *Service) front(w http.ResponseWriter, r *http.Request) error {
+	settings, _, err := s.Places.Settings(r.Context(), s.Root)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, frontPage{Settings: settings}.render())
+}
+
+// find shows what fits; with deel=1 only that part, for the page to put in while
+// somebody types.
+func (s *Service) find(w http.ResponseWriter, r *http.Request) error {
+	text, part := typed(r), r.URL.Query().Get("deel") != ""
+	kind := r.URL.Query().Get("soort")
+	if !isKind(kind) {
+		kind = ""
+	}
+	limit := 20
+	if part {
+		limit = 5
+		if utf8.RuneCountInString(text) < 3 {
+			text = ""
+		}
+	}
+	f, err := s.search(r.Context(), text, kind, limit, part)
+	if err != nil {
+		return err
+	}
+	if part {
+		return web.Render(w, r, http.StatusOK, results(f))
+	}
+	return web.Render(w, r, http.StatusOK, findPage(f))
+}
+
+func isKind(kind string) bool {
+	for _, k := range kinds {
+		if k == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) privacy(w http.ResponseWriter, r *http.Request) error {
+	return web.Render(w, r, http.StatusOK, privacyPage())
+}
+
+// rights is the page "who may see what", made of the routes themselves.
+func (s *Service) rights(w http.ResponseWriter, r *http.Request) error {
+	return web.Render(w, r, http.StatusOK, rightsPage(levels(r.Context(), s.Routes())))
+}
+
+// level is one kind of access with the pages behind it.
+type level struct {
+	Title string
+	Paths []string
+}
+
+// levels groups the pages by who may come in, the widest first.
+func levels(ctx context.Context, routes []web.Route) []level {
+	at := map[string]int{}
+	var list []level
+	for _, route := range routes {
+		if route.Method != http.MethodGet {
+			continue
+		}
+		name := route.Access.Name()
+		i, ok := at[name]
+		if !ok {
+			i = len(list)
+			at[name] = i
+			list = append(list, level{Title: levelTitle(ctx, name)})
+		}
+		list[i].Paths = append(list[i].Paths, strings.TrimSuffix(route.Pattern, "{$}"))
+	}
+	return list
+}
+
+// levelTitle says in words who may come in: "coach or operator" becomes
+// "Wijkcoach of beheerder".
+func levelTitle(ctx context.Context, name string) string {
+	if scope, ok := strings.CutPrefix(name, "scope "); ok {
+		return i18n.T(ctx, "home.rights.scope", "scope", scope)
+	}
+	if name == access.Public.Name() || name == access.SignedIn.Name() {
+		return i18n.T(ctx, "home.rights.level."+strings.ReplaceAll(name, " ", ""))
+	}
+	parts := strings.Split(name, " or ")
+	for i, p := range parts {
+		parts[i] = i18n.T(ctx, "home.rights.role."+p)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *Service) parts(w http.ResponseWriter, r *http.Request) error {
+	return web.Render(w, r, http.StatusOK, ui.BouwstenenPage(r.URL.Query().Get("thema")))
+}
+
+type apiHit struct {
+	ID    string              `json:"id"`
+	Kind  string              `json:"kind"`
+	Title string              `json:"title"`
+	Path  string              `json:"path"`
+	Score float64             `json:"score"`
+	Why   []string            `json:"why"`
+	Tags  map[string][]string `json:"tags,omitempty"`
+}
+
+func (s *Service) apiSearch(w http.ResponseWriter, r *http.Request) error {
+	text := strings.Join(strings.Fields(web.Clean(strings.ToValidUTF8(r.URL.Query().Get("q"), ""))), " ")
+	if n := utf8.RuneCountInString(text); n == 0 || n > QueryMost {
+		return fault.Invalid(fault.Field{Name: "q", Key: "home.wrong.query", Args: []any{"most", QueryMost}})
+	}
+	kind := r.URL.Query().Get("kind")
+	if kind != "" && !isKind(kind) {
+		return fault.Invalid(fault.Field{Name: "kind", Key: "home.wrong.kind"})
+	}
+	f, err := s.search(r.Context(), text, kind, 20, false)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Total     int            `json:"total"`
+		Corrected string         `json:"corrected,omitempty"`
+		Kinds     map[string]int `json:"kinds"`
+		Hits      []apiHit       `json:"hits"`
+	}{Total: f.Total, Corrected: f.Corrected, Kinds: f.Counts, Hits: make([]apiHit, 0, len(f.Hits))}
+	if out.Kinds == nil {
+		out.Kinds = map[string]int{}
+	}
+	for _, h := range f.Hits {
+		out.Hits = append(out.Hits, apiHit{ID: h.ID, Kind: h.Kind, Title: h.Title, Path: h.URL, Score: h.Score, Why: append([]string{}, h.Why...), Tags: h.Tags})
+	}
+	return web.JSON(w, r, http.StatusOK, out)
+}
+
+// reason says why something was found, in one short sentence.
+func reason(ctx context.Context, h search.Hit) string {
+	var said []string
+	for _, m := range h.Matched {
+		if m.How == search.BySynonym || m.How == search.BySpelling {
+			said = append(said, i18n.T(ctx, "home.why.synonym", "asked", m.Asked, "found", m.Found))
+		}
+		if len(said) == 2 {
+			break
+		}
+	}
+	if len(said) == 0 && len(h.Why) > 0 {
+		return i18n.T(ctx, "home.why", "words", strings.Join(h.Why[:min(len(h.Why), 4)], ", "))
+	}
+	return strings.Join(said, " ")
+}
+
+func spans(list []search.Span) []ui.Span {
+	out := make([]ui.Span, len(list))
+	for i, sp := range list {
+		out[i] = ui.Span(sp)
+	}
+	return out
+}

@@ -1,0 +1,33 @@
+package home
+
+import (
+	"context"
+
+	"wijkbaak.nl/internal/base/search"
+	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/places"
+)
+
+// Finder finds public texts.
+type Finder interface {
+	Search(ctx context.Context, q search.Query) (search.Result, error)
+}
+
+// Settings tells how a place presents itself.
+type Settings interface {
+	Settings(ctx context.Context, path string) (places.Settings, string, error)
+}
+
+// Routes lists the routes of the whole program, for the page that says who may
+// see what.
+type Routes func() []web.Route
+
+// Parts tells how each part of the program fares.
+type Parts func(ctx context.Context) []Part
+
+// Part is one part of the program; figures hold no secrets.
+type Part struct {
+	Name    string         `json:"name"`
+	OK      bool           `json:"ok"`
+	Figures map[string]int `json:"figures,omitempty"`
+}

@@ -1,0 +1,37 @@
+package home
+
+import (
+	"context"
+
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/search"
+	"wijkbaak.nl/internal/base/ui"
+)
+
+// privacyParts is how many paragraphs the privacy page has.
+const privacyParts = 6
+
+func hitCard(ctx context.Context, h search.Hit) ui.CardProps {
+	c := ui.CardProps{Title: h.Title, Spans: spans(h.TitleSpans), Path: h.URL,
+		Badges: []ui.BadgeProps{{Tone: ui.Info, Label: i18n.T(ctx, "home.kind."+h.Kind), Icon: icons[h.Kind]}}}
+	if why := reason(ctx, h); why != "" {
+		c.Meta = []string{why}
+	}
+	return c
+}
+
+var icons = map[string]string{"question": "answer", "story": "story", "initiative": "people", "barrier": "warning"}
+
+func kindTabs(ctx context.Context, f found) []ui.Tab {
+	all := 0
+	for _, n := range f.Counts {
+		all += n
+	}
+	tabs := []ui.Tab{{Label: i18n.T(ctx, "home.kinds.all"), Path: f.kindPath(""), Current: f.Kind == "", Count: all}}
+	for _, k := range kinds {
+		if n := f.Counts[k]; n > 0 || f.Kind == k {
+			tabs = append(tabs, ui.Tab{Label: i18n.T(ctx, "home.kinds."+k), Path: f.kindPath(k), Current: f.Kind == k, Count: n})
+		}
+	}
+	return tabs
+}

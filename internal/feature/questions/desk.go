@@ -1,0 +1,241 @@
+package questions
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/limit"
+	"wijkbaak.nl/internal/trust/access"
+)
+
+// deskMost bounds what the desk shows at once; more than this is not a queue
+// but a flood, and the first are the ones that matter.
+const deskMost = 200
+
+// Row is one question on the desk.
+type Row struct {
+	Question
+	Late    bool
+	TakenBy string // name
+}
+
+// Board is the desk of a team.
+type Board struct {
+	New     []Row // nobody has taken it
+	Late    []Row // promised for before now
+	Waiting []Row // the asker was asked something
+	Mine    []Row
+	Others  []Row // colleagues have taken it
+	Figures Figures
+}
+
+// Figures tell how the promise is kept.
+type Figures struct {
+	Asked, Answered, OnTime, Late int
+	Since                         time.Time
+	MedianWait                    time.Duration // to the first answer
+}
+
+// OnTimeShare is the share of answered questions that was answered in time, in
+// whole percents; false while there are none.
+func (f Figures) OnTimeShare() (int, bool) {
+	if f.Answered+f.Late == 0 {
+		return 0, false
+	}
+	return (f.OnTime*100 + (f.Answered+f.Late)/2) / (f.Answered + f.Late), true
+}
+
+// figuresSpan is the period of the figures on the desk.
+const figuresSpan = 90 * 24 * time.Hour
+
+// Desk gives the questions that wait in the places of the actor.
+func (s *Service) Desk(ctx context.Context) (Board, error) {
+	actor := access.Of(ctx)
+	areas := actor.Places(access.Coach)
+	if len(areas) == 0 {
+		return Board{}, fault.Denied()
+	}
+	now := s.Clock.Now()
+	var b Board
+	var all []Question
+	for _, area := range areas {
+		list, err := db.All(ctx, s.DB, scanQuestion, selectDesk, area, deskMost)
+		if err != nil {
+			return b, err
+		}
+		for _, q := range list {
+			if !slices.ContainsFunc(all, func(o Question) bool { return o.ID == q.ID }) {
+				all = append(all, q)
+			}
+		}
+	}
+	var persons []string
+	for _, q := range all {
+		persons = append(persons, q.TakenBy)
+	}
+	names, err := s.Team.Names(ctx, s.DB, persons)
+	if err != nil {
+		return b, err
+	}
+	for _, q := range all {
+		row := Row{Question: q, Late: q.Late(now), TakenBy: names[q.TakenBy]}
+		switch {
+		case q.WaitsForAsker:
+			b.Waiting = append(b.Waiting, row)
+		case row.Late:
+			b.Late = append(b.Late, row)
+		case q.TakenBy == actor.Person:
+			b.Mine = append(b.Mine, row)
+		case q.TakenBy != "":
+			b.Others = append(b.Others, row)
+		default:
+			b.New = append(b.New, row)
+		}
+	}
+	b.Figures, err = s.figures(ctx, now)
+	return b, err
+}
+
+func (s *Service) figures(ctx context.Context, now time.Time) (Figures, error) {
+	since := now.Add(-figuresSpan)
+	f, err := db.One(ctx, s.DB, func(row db.Scanner) (Figures, error) {
+		var f Figures
+		err := row.Scan(&f.Asked, &f.Answered, &f.OnTime, &f.Late)
+		return f, err
+	}, selectFigures, db.At(since), db.At(now))
+	if err != nil {
+		return f, err
+	}
+	f.Since = since
+	waits, err := db.All(ctx, s.DB, db.Value[int64], selectWaits, db.At(since))
+	if len(waits) > 0 {
+		slices.Sort(waits)
+		f.MedianWait = time.Duration(waits[len(waits)/2]) * time.Microsecond
+	}
+	return f, err
+}
+
+func onTeamAndOpen(a access.Actor, q Question) bool {
+	return OnTeam(a, q.Place) && q.Status != Closed && q.Status != Merged
+}
+
+func onTeam(a access.Actor, q Question) bool { return OnTeam(a, q.Place) }
+
+// Take puts the question on the actor's own pile.
+func (s *Service) Take(ctx context.Context, question string) error {
+	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		q.TakenBy = access.Of(ctx).Person
+		return s.event(ctx, tx, q.ID, EventTaken, "", "")
+	})
+}
+
+// Pass hands the question on to an organisation, with a note for who takes it up.
+func (s *Service) Pass(ctx context.Context, question, organisation, note string) error {
+	if err := checkNote("notitie", note); err != nil {
+		return err
+	}
+	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		list, err := s.Team.Organisations(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(l Link) bool { return l.ID == organisation })
+		if i < 0 {
+			return fault.Invalid(fault.Field{Name: "organisatie", Key: "questions.wrong.organisation"})
+		}
+		q.PassedTo, q.TakenBy = organisation, ""
+		return s.event(ctx, tx, q.ID, EventPassed, note, list[i].Name)
+	})
+}
+
+// Note writes something down for colleagues.
+func (s *Service) Note(ctx context.Context, question, body string) error {
+	if err := checkNote("notitie", body); err != nil {
+		return err
+	}
+	return s.change(ctx, question, onTeam, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		return s.event(ctx, tx, q.ID, EventNote, body, "")
+	})
+}
+
+// Close ends a question with a reason. How to reach the asker is erased.
+func (s *Service) Close(ctx context.Context, question, reason, note string) error {
+	if !slices.Contains(CloseReasons, reason) {
+		return fault.Invalid(fault.Field{Name: "reden", Key: "questions.wrong.reason"})
+	}
+	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		return s.close(ctx, tx, q, reason, note)
+	})
+}
+
+func (s *Service) close(ctx context.Context, tx *db.Tx, q *Question, reason, note string) error {
+	if q.Status == Closed || q.Status == Merged {
+		return fault.Conflict("questions.wrong.closed")
+	}
+	q.Status, q.CloseReason, q.ClosedAt = Closed, reason, s.Clock.Now()
+	if err := s.forgetContact(ctx, tx, q.ID); err != nil {
+		return err
+	}
+	return s.event(ctx, tx, q.ID, EventClosed, note, reason)
+}
+
+// forgetContact erases how to reach the asker and the followers.
+func (s *Service) forgetContact(ctx context.Context, tx *db.Tx, question string) error {
+	if _, err := tx.Exec(ctx, deleteContact, question); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, deleteFollowers, question)
+	return err
+}
+
+// Reopen takes a closed question up again.
+func (s *Service) Reopen(ctx context.Context, question string) error {
+	may := func(a access.Actor, q Question) bool { return OnTeam(a, q.Place) && q.Status == Closed }
+	return s.change(ctx, question, may, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		q.Status, q.CloseReason, q.ClosedAt = Open, "", time.Time{}
+		if !q.AnsweredAt.IsZero() {
+			q.Status = Answered
+		}
+		return s.event(ctx, tx, q.ID, EventReopened, "", "")
+	})
+}
+
+// Merge says that a question is the same as another: its answers go there, its
+// address and return code lead there.
+func (s *Service) Merge(ctx context.Context, question, into string) error {
+	if question == into {
+		return fault.Invalid(fault.Field{Name: "in", Key: "questions.wrong.merge"})
+	}
+	target, err := getQuestion(ctx, s.DB, into)
+	if err != nil || !target.Listed() {
+		return fault.Invalid(fault.Field{Name: "in", Key: "questions.wrong.merge"})
+	}
+	may := func(a access.Actor, q Question) bool {
+		return onTeamAndOpen(a, q) && q.Audience == Neighbourhood && OnTeam(a, target.Place)
+	}
+	err = s.change(ctx, question, may, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		if _, err := tx.Exec(ctx, moveAnswers, q.ID, into); err != nil {
+			return err
+		}
+		q.Status, q.MergedInto = Merged, into
+		return s.event(ctx, tx, q.ID, EventMerged, "", into)
+	})
+	if err != nil {
+		return err
+	}
+	// The other question counts its answers and its search text anew.
+	return s.change(ctx, into, onTeam, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
+		for _, w := range answers {
+			if w.Moderation == Shown {
+				q.answered(w.At)
+			}
+		}
+		return err
+	})
+}
+
+func limitKey(ctx context.Context) string { return limit.Network(access.Of(ctx).Address) }

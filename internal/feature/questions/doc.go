@@ -1,0 +1,9 @@
+// Package questions is the Vraagbaak: somebody in the neighbourhood asks, without
+// an account; neighbours and the team answer; each question says by when and by
+// whom it will be answered.
+//
+// Tables: question, question_contact, answer, question_event, follower, report,
+// story. Search: questions that everybody may see, and stories. Events it sends:
+// questions.asked, questions.answered, questions.messaged. What it needs of other
+// rooms stands in needs.go.
+package questions

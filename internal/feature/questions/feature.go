@@ -1,0 +1,98 @@
+package questions
+
+import (
+	"context"
+	"embed"
+
+	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/jobs"
+	"wijkbaak.nl/internal/base/outbox"
+	"wijkbaak.nl/internal/base/room"
+)
+
+//go:embed migrations locales demo
+var files embed.FS
+
+// Name is the name of the room.
+const Name = "questions"
+
+// The jobs of the room.
+const (
+	jobTellAnswered = "questions.tell.answered"
+	jobTellMessaged = "questions.tell.messaged"
+	jobTellUrgent   = "questions.tell.urgent"
+	// JobForget removes addresses that nobody confirmed; the app runs it daily.
+	JobForget = "questions.forget"
+)
+
+// Subscriptions are the events for which this room has work.
+var Subscriptions = []outbox.Subscription{
+	{Topic: TopicAnswered, Job: jobTellAnswered},
+	{Topic: TopicMessaged, Job: jobTellMessaged},
+	{Topic: TopicAsked, Job: jobTellUrgent},
+}
+
+// Room is the manifest.
+func (s *Service) Room() room.Room {
+	return room.New(Name, personal{}, room.Parts{
+		Routes: append(s.routes(), s.apiRoutes()...), Migrations: files, Locales: files,
+		Jobs: map[string]jobs.Handler{
+			jobTellAnswered: jobs.Typed(s.tellAnswered), jobTellMessaged: jobs.Typed(s.tellMessaged),
+			jobTellUrgent: jobs.Typed(s.tellUrgent),
+		},
+		On: Subscriptions, Search: Documents, Demo: s.demo,
+		Plans: []db.Plan{
+			{Name: "listed", SQL: selectListed, Args: []any{last, 20}},
+			{Name: "listed by theme", SQL: selectListedTheme, Args: []any{last, 20, "vervoer"}},
+			{Name: "listed and open", SQL: selectListedOpen, Args: []any{last, 20}},
+			{Name: "listed and open by theme", SQL: selectListedThemeOpen, Args: []any{last, 20, "vervoer"}},
+			{Name: "all listed", SQL: selectAllListed, Args: []any{"", 20}},
+			{Name: "by code", SQL: selectQuestionByCode, Args: []any{[]byte{1}}},
+			{Name: "desk", SQL: selectDesk, Args: []any{"/", 20}},
+			{Name: "held", SQL: selectHeld, Args: []any{"held", last, 20}},
+			{Name: "asked by", SQL: selectAsked, Args: []any{"p", 20}},
+			{Name: "answers", SQL: selectAnswers, Args: []any{"q"}},
+			{Name: "answers by", SQL: selectAnswersBy, Args: []any{"p"}},
+			{Name: "answers held", SQL: selectAnswerHeld, Args: []any{"held", last, 20}},
+			{Name: "events", SQL: selectEvents, Args: []any{"q"}},
+			{Name: "followers", SQL: selectFollowers, Args: []any{"q"}},
+			{Name: "reports", SQL: selectReports, Args: []any{last, 20}},
+			{Name: "stories", SQL: selectStories, Args: []any{last, 20}},
+			{Name: "stories held", SQL: selectStoryHeld, Args: []any{"held", last, 20}},
+			{Name: "stories by", SQL: selectStoriesBy, Args: []any{"p"}},
+			{Name: "figures", SQL: selectFigures, Args: []any{0, 1}},
+			{Name: "waits", SQL: selectWaits, Args: []any{0}},
+		},
+	})
+}
+
+// personal answers for what this room holds of one person.
+type personal struct{}
+
+// Export gives the questions, answers and stories of the person.
+func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
+	asked, err := db.All(ctx, r, scanQuestion, selectAsked, person, 1000)
+	if err != nil {
+		return room.Part{}, err
+	}
+	answered, err := db.All(ctx, r, scanAnswer, selectAnswersBy, person)
+	if err != nil {
+		return room.Part{}, err
+	}
+	told, err := db.All(ctx, r, scanStory, selectStoriesBy, person)
+	if err != nil {
+		return room.Part{}, err
+	}
+	return room.Part{Key: "questions.export", Data: map[string]any{"questions": asked, "answers": answered, "stories": told}}, nil
+}
+
+// Erase takes the person off all of it. Questions and answers stay, as nobody's:
+// neighbours rely on them. Stories and ways to reach the person go.
+func (personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
+	for _, forget := range []string{forgetContact, forgetAsker, forgetAnswers, forgetEvents, forgetTaken} {
+		if _, err := tx.Exec(ctx, forget, person); err != nil {
+			return err
+		}
+	}
+	return forgetStoriesOf(ctx, tx, person)
+}

@@ -1,0 +1,290 @@
+package questions
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/ui"
+	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/places"
+)
+
+// What the pages show, as values for the components.
+
+func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
+	props.Name, props.Label = name, i18n.T(ctx, label)
+	if f != nil {
+		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
+	}
+	return props
+}
+
+func problems(ctx context.Context, f *web.Form) []ui.FieldError {
+	if f == nil {
+		return nil
+	}
+	var list []ui.FieldError
+	for _, p := range f.Problems() {
+		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
+	}
+	return list
+}
+
+func options(ctx context.Context, prefix string, values ...string) []ui.Option {
+	list := make([]ui.Option, len(values))
+	for i, v := range values {
+		list[i] = ui.Option{Value: v, Label: i18n.T(ctx, prefix+v)}
+	}
+	return list
+}
+
+func themeOptions(ctx context.Context, none string) []ui.Option {
+	return append([]ui.Option{{Label: i18n.T(ctx, none)}}, options(ctx, "questions.theme.", Themes...)...)
+}
+
+func audiences(ctx context.Context) []ui.Option {
+	list := options(ctx, "questions.audience.", string(Neighbourhood), string(Team))
+	for i := range list {
+		list[i].Hint = i18n.T(ctx, "questions.audience."+list[i].Value+".hint")
+	}
+	return list
+}
+
+func linkOptions(links []Link) []ui.Option {
+	list := make([]ui.Option, len(links))
+	for i, l := range links {
+		list[i] = ui.Option{Value: l.ID, Label: l.Name}
+	}
+	return list
+}
+
+func yes(b bool) string {
+	if b {
+		return "ja"
+	}
+	return ""
+}
+
+func phones(s places.Settings) []ui.Phone {
+	list := make([]ui.Phone, len(s.Urgent))
+	for i, u := range s.Urgent {
+		list[i] = ui.Phone{Label: u.Label, Number: u.Number, Note: u.Text}
+	}
+	return list
+}
+
+// who names the helper: "Marieke, wijkcoach", or the team.
+func who(ctx context.Context, h Helper) string {
+	switch {
+	case h.Name == "":
+		return i18n.T(ctx, "questions.promise.team")
+	case h.Role == "":
+		return h.Name
+	}
+	return i18n.T(ctx, "questions.who", "name", h.Name, "role", h.Role)
+}
+
+func asker(ctx context.Context, q Question) string {
+	if q.Name == "" {
+		return i18n.T(ctx, "questions.asked.noname")
+	}
+	return i18n.T(ctx, "questions.asked.by", "name", q.Name)
+}
+
+func teller(ctx context.Context, t Story) string {
+	if t.Name == "" {
+		return i18n.T(ctx, "questions.stories.noname")
+	}
+	return i18n.T(ctx, "questions.stories.by", "name", t.Name)
+}
+
+func byline(ctx context.Context, w Answer) string {
+	name := w.Name
+	if name == "" {
+		name = i18n.T(ctx, "questions.resident")
+	}
+	switch {
+	case w.Role != "" && w.Organisation != "":
+		return i18n.T(ctx, "questions.by.professional", "name", name, "role", w.Role, "organisation", w.Organisation)
+	case w.Role != "":
+		return i18n.T(ctx, "questions.who", "name", name, "role", w.Role)
+	}
+	return name
+}
+
+func sourceName(s Source) string {
+	if s.Title != "" {
+		return s.Title
+	}
+	if u, err := url.Parse(s.URL); err == nil {
+		return u.Host
+	}
+	return s.URL
+}
+
+func mayEdit(ctx context.Context, w Answer) bool { return MayEditAnswer(access.Of(ctx), w) }
+
+func badges(ctx context.Context, q Question, now time.Time) []ui.BadgeProps {
+	var list []ui.BadgeProps
+	add := func(tone ui.Tone, key, icon string, args ...any) {
+		list = append(list, ui.BadgeProps{Tone: tone, Label: i18n.T(ctx, key, args...), Icon: icon})
+	}
+	switch {
+	case q.Late(now):
+		add(ui.Warning, "questions.status.late", "clock")
+	case q.Status == Open:
+		add(ui.Info, "questions.status.open", "question")
+	case q.Status == Answered:
+		add(ui.OK, "questions.status.answered", "answer", "n", q.Answers)
+	case q.Status == Closed:
+		add(ui.Neutral, "questions.status.closed", "check")
+	}
+	if q.Urgent && q.Status == Open {
+		add(ui.Error, "questions.status.urgent", "urgent")
+	}
+	if q.Audience == Team {
+		add(ui.Neutral, "questions.status.private", "lock")
+	}
+	if q.Moderation != Shown {
+		add(ui.Warning, "questions.moderation."+string(q.Moderation), "hide")
+	}
+	if q.Demonstration {
+		add(ui.Neutral, "questions.status.demonstration", "info")
+	}
+	return list
+}
+
+func card(ctx context.Context, now time.Time, q Question) ui.CardProps {
+	meta := []string{i18n.Ago(ctx, now, q.AskedAt)}
+	if q.Theme != "" {
+		meta = append(meta, i18n.T(ctx, "questions.theme."+q.Theme))
+	}
+	if q.Status == Open && !q.WaitsForAsker && !q.Late(now) {
+		meta = append(meta, i18n.T(ctx, "questions.promise.short", "date", i18n.By(ctx, now, q.DueAt)))
+	}
+	return ui.CardProps{Title: q.Title, Path: Path(q.ID), Badges: badges(ctx, q, now), Meta: meta}
+}
+
+func deskCard(ctx context.Context, now time.Time, r Row) ui.CardProps {
+	c := card(ctx, now, r.Question)
+	c.Level = 3
+	c.Meta = []string{i18n.T(ctx, "questions.promise.short", "date", i18n.By(ctx, now, r.DueAt)),
+		i18n.T(ctx, "questions.channel."+string(r.Channel))}
+	if r.TakenBy != "" {
+		c.Meta = append(c.Meta, i18n.T(ctx, "questions.desk.taken", "name", r.TakenBy))
+	}
+	return c
+}
+
+func storyCard(ctx context.Context, now time.Time, t Story) ui.CardProps {
+	meta := []string{teller(ctx, t), i18n.Ago(ctx, now, t.At)}
+	if t.Theme != "" {
+		meta = append(meta, i18n.T(ctx, "questions.theme."+t.Theme))
+	}
+	return ui.CardProps{Title: t.Title, Path: StoryPath(t.ID), Meta: meta}
+}
+
+func (p listPage) reset() string {
+	if p.Filter.Theme == "" && !p.Filter.Unanswered {
+		return ""
+	}
+	return "/vragen"
+}
+
+func (p askPage) title(ctx context.Context) string {
+	if p.Acting {
+		return i18n.T(ctx, "questions.ask.acting")
+	}
+	return i18n.T(ctx, "questions.ask.title")
+}
+
+func (p askPage) action() string {
+	if p.Acting {
+		return "/werkbank/nieuw"
+	}
+	return "/vragen"
+}
+
+func (p questionPage) feed() string {
+	if !p.Question.Listed() {
+		return ""
+	}
+	return Path(p.Question.ID) + "/atom"
+}
+
+func teamFacts(ctx context.Context, p questionPage) []ui.Pair {
+	facts := []ui.Pair{
+		ui.Fact(i18n.T(ctx, "questions.team.due"), i18n.By(ctx, p.Now, p.Question.DueAt)),
+		ui.Fact(i18n.T(ctx, "questions.team.channel"), i18n.T(ctx, "questions.channel."+string(p.Question.Channel))),
+	}
+	add := func(key, value string) {
+		if value != "" {
+			facts = append(facts, ui.Fact(i18n.T(ctx, key), value))
+		}
+	}
+	add("questions.team.taken", p.TakenBy)
+	add("questions.team.postcode", p.Question.Postcode)
+	add("questions.ask.email", p.Contact.Email)
+	add("questions.ask.phone", p.Contact.Phone)
+	for _, o := range p.Organisations {
+		if o.ID == p.Question.PassedTo {
+			add("questions.team.passed", o.Name)
+		}
+	}
+	return facts
+}
+
+func eventTitle(ctx context.Context, v View, e Event) string {
+	name := v.Names[e.Person]
+	if name == "" {
+		name = i18n.T(ctx, "questions.event.asker")
+	}
+	subject := e.Subject
+	if e.Kind == EventClosed {
+		subject = i18n.T(ctx, "questions.reason."+e.Subject)
+	}
+	if e.Kind == EventReceipt {
+		subject = i18n.T(ctx, "questions.channel."+e.Subject)
+	}
+	return i18n.T(ctx, "questions.event."+string(e.Kind), "name", name, "subject", subject)
+}
+
+func figureFacts(ctx context.Context, f Figures) []ui.Pair {
+	share := i18n.T(ctx, "questions.figures.none")
+	if n, ok := f.OnTimeShare(); ok {
+		share = strconv.Itoa(n) + "%"
+	}
+	wait := i18n.T(ctx, "questions.figures.none")
+	if f.MedianWait > 0 {
+		wait = span(ctx, f.MedianWait)
+	}
+	return []ui.Pair{
+		ui.Fact(i18n.T(ctx, "questions.figures.asked"), i18n.Number(ctx, f.Asked)),
+		ui.Fact(i18n.T(ctx, "questions.figures.wait"), wait),
+		ui.Fact(i18n.T(ctx, "questions.figures.ontime"), share),
+		ui.Fact(i18n.T(ctx, "questions.figures.late"), i18n.Number(ctx, f.Late)),
+	}
+}
+
+// span writes a duration in the unit that people would use.
+func span(ctx context.Context, d time.Duration) string {
+	switch {
+	case d < 2*time.Hour:
+		return i18n.T(ctx, "questions.minutes", "n", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return i18n.T(ctx, "questions.hours", "n", int(d.Hours()))
+	}
+	return i18n.T(ctx, "questions.days", "n", int(d.Hours()/24))
+}
+
+func moderationTabs(ctx context.Context, now string) []ui.Tab {
+	var tabs []ui.Tab
+	for _, state := range []string{"held", "reported", "hidden"} {
+		tabs = append(tabs, ui.Tab{Label: i18n.T(ctx, "questions.moderation.tab."+state), Path: "/moderatie?stand=" + state, Current: state == now})
+	}
+	return tabs
+}

@@ -1,0 +1,114 @@
+package audit
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/ui"
+	"wijkbaak.nl/internal/base/web"
+)
+
+// Path is where the operator reads the log.
+const Path = "/beheer/logboek"
+
+// view is what the page shows.
+type view struct {
+	object, problem string
+	filter          Filter
+	page            Page
+}
+
+func (l *Log) page(w http.ResponseWriter, r *http.Request) error {
+	web.Private(r)
+	form, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	v := view{object: form.Line("object", fieldMost)}
+	v.filter = Filter{
+		Person: form.Line("persoon", fieldMost),
+		Action: Action(form.Choice("actie", append([]string{""}, actionNames()...)...)),
+		Before: form.Line("voor", fieldMost),
+	}
+	status := http.StatusOK
+	if v.object != "" {
+		kind, objectID, found := strings.Cut(v.object, "/")
+		v.filter.ObjectType, v.filter.ObjectID = kind, objectID
+		if !found || kind == "" || objectID == "" {
+			v.problem = i18n.T(r.Context(), "audit.filter.object.wrong")
+		}
+	}
+	if (&Event{Kind: "-", Action: Read, Outcome: Done, ObjectType: "-", ObjectID: v.object, Person: v.filter.Person}).check() != nil {
+		v.problem = i18n.T(r.Context(), "audit.filter.object.wrong")
+	}
+	if v.problem == "" {
+		if v.page, err = l.Look(r.Context(), v.filter); err != nil {
+			return err
+		}
+	} else {
+		status = http.StatusUnprocessableEntity
+	}
+	return web.Render(w, r, status, logPage(v))
+}
+
+func actionNames() []string {
+	names := make([]string, len(Actions))
+	for i, a := range Actions {
+		names[i] = string(a)
+	}
+	return names
+}
+
+// ActionWord says in a word what was done, such as "bekeken".
+func ActionWord(ctx context.Context, a Action) string { return i18n.T(ctx, "audit.action."+string(a)) }
+
+func (v view) next() string {
+	if v.page.Next == "" {
+		return ""
+	}
+	q := url.Values{"voor": {v.page.Next}}
+	for name, value := range map[string]string{"object": v.object, "persoon": v.filter.Person, "actie": string(v.filter.Action)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return Path + "?" + q.Encode()
+}
+
+func (v view) actionOptions(ctx context.Context) []ui.Option {
+	list := []ui.Option{{Value: "", Label: i18n.T(ctx, "audit.filter.action.all")}}
+	for _, a := range Actions {
+		list = append(list, ui.Option{Value: string(a), Label: ActionWord(ctx, a)})
+	}
+	return list
+}
+
+func (v view) table(ctx context.Context) ui.TableProps {
+	t := ui.TableProps{Caption: i18n.T(ctx, "audit.caption")}
+	for _, c := range []string{"when", "what", "object", "who", "role", "about", "ground"} {
+		t.Columns = append(t.Columns, ui.Column{Label: i18n.T(ctx, "audit.column."+c)})
+	}
+	for _, e := range v.page.Events {
+		what := i18n.T(ctx, "audit.what."+string(e.Outcome), "action", ActionWord(ctx, e.Action), "kind", e.Kind)
+		object := e.ObjectType + "/" + e.ObjectID
+		t.Rows = append(t.Rows, []ui.Cell{
+			{Text: i18n.DateTime(ctx, e.At)}, {Text: what}, link("object", object, object),
+			personCell(ctx, e.Person), {Text: e.Role}, personCell(ctx, e.Subject), {Text: e.Ground},
+		})
+	}
+	return t
+}
+
+func personCell(ctx context.Context, person string) ui.Cell {
+	if person == "" {
+		return ui.Cell{Text: i18n.T(ctx, "audit.who.unknown")}
+	}
+	return link("persoon", person, person)
+}
+
+func link(name, value, text string) ui.Cell {
+	return ui.Cell{Text: text, Path: Path + "?" + url.Values{name: {value}}.Encode()}
+}

@@ -1,0 +1,5 @@
+package people
+
+import "wijkbaak.nl/internal/base/web"
+
+func (s *Service) routes() []web.Route { return nil }

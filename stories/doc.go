@@ -4,6 +4,7 @@
 //	login ACTOR               goes on as one of apptest.Actors, in a browser of their own
 //	get PATH                  asks for a page
 //	post PATH NAME=VALUE…     sends a form
+//	post-from-elsewhere PATH NAME=VALUE…   the same, by a page of another site
 //	json METHOD PATH [NAME=VALUE…]   asks the API
 //	expect-status N           of the last page; redirects were followed
 //	expect-path REGEXP        where the redirects ended

@@ -57,7 +57,7 @@ func (r reporter) Fatalf(form string, args ...any) { r.TestScript.Fatalf(form, a
 
 func (s *story) verbs() map[string]verb {
 	all := map[string]verb{
-		"login": s.doLogin, "get": s.get, "post": s.post, "json": s.json, "await": s.await, "mail": s.mail,
+		"login": s.doLogin, "get": s.get, "post": s.post, "post-from-elsewhere": s.postFromElsewhere, "json": s.json, "await": s.await, "mail": s.mail,
 		"set": s.set, "advance-clock": s.advance, "expect-status": s.expectStatus, "expect-path": s.expectPath,
 		"expect-text": s.expectText, "expect-html": s.expectHTML, "expect-cookie": s.expectCookie,
 	}
@@ -113,6 +113,11 @@ func (s *story) get(ts *testscript.TestScript, neg bool, args []string) {
 func (s *story) post(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, false, args, 1, -1)
 	s.took(ts, "POST", args[0], s.browser.Post(args[0], pairs(ts, args[1:])...))
+}
+
+func (s *story) postFromElsewhere(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, false, args, 1, -1)
+	s.took(ts, "POST", args[0], s.browser.FromElsewhere().Post(args[0], pairs(ts, args[1:])...))
 }
 
 func (s *story) json(ts *testscript.TestScript, neg bool, args []string) {

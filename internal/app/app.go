@@ -25,6 +25,7 @@ import (
 	"wijkbaak.nl/internal/feature/home"
 	"wijkbaak.nl/internal/feature/initiatives"
 	"wijkbaak.nl/internal/feature/questions"
+	"wijkbaak.nl/internal/protocol/openapi"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
 	"wijkbaak.nl/internal/trust/people"
@@ -72,6 +73,7 @@ type App struct {
 	Audit       *audit.Log
 	Places      *places.Places
 	People      *people.Service
+	SignIn      *signin.Service
 	Initiatives *initiatives.Service
 	Questions   *questions.Service
 }
@@ -129,7 +131,7 @@ func (a *App) build(p Parts) error {
 
 	a.Places = places.New(a.DB, a.Clock, p.IDs)
 	a.People = people.New(a.DB, a.Clock, p.IDs, people.Options{Audit: a.Audit, DemoPlace: places.DemoPlace, Secure: secure(s.BaseURL)})
-	door, err := signin.New(a.DB, a.Clock, p.IDs, signin.Options{People: a.People, Audit: a.Audit, Origin: s.BaseURL,
+	a.SignIn, err = signin.New(a.DB, a.Clock, p.IDs, signin.Options{People: a.People, Audit: a.Audit, Origin: s.BaseURL,
 		Place: s.Name, Demo: s.Demo, Rate: s.Rate, OIDC: s.OIDC, Rooms: func() []room.Room { return a.Rooms }, Home: firstPage})
 	if err != nil {
 		return err
@@ -139,9 +141,10 @@ func (a *App) build(p Parts) error {
 		Audit: a.Audit, Team: team{a.People}, Initiatives: links{a.Initiatives}, Root: s.Place, CodeKey: codeKey, Rate: s.Rate, BaseURL: s.BaseURL})
 	front := home.New(home.Options{Clock: a.Clock, Finder: a.Search, Places: a.Places, Root: s.Place, Post: a.postFolder(),
 		Routes: func() []web.Route { return a.Router.Routes() }, Parts: a.health})
+	api := openapi.New(openapi.Options{Routes: func() []web.Route { return a.Router.Routes() }, BaseURL: s.BaseURL, Contact: a.contact()})
 
 	a.Rooms = []room.Room{
-		front.Room(), a.Audit.Room(), a.Places.Room(), a.People.Room(), door.Room(), a.Initiatives.Room(), a.Questions.Room(),
+		front.Room(), api.Room(), a.Audit.Room(), a.Places.Room(), a.People.Room(), a.SignIn.Room(), a.Initiatives.Room(), a.Questions.Room(),
 	}
 	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales)...); err != nil {
 		return err

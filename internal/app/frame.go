@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	netmail "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/feature/home"
+	"wijkbaak.nl/internal/protocol/openapi"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
 )
@@ -106,6 +108,15 @@ func (a *App) mailer() (mail.Sender, error) {
 		from = "Wijkbaak <wijkbaak@localhost>"
 	}
 	return mail.NewFolder(filepath.Join(a.Settings.Data, "post"), from, a.Clock)
+}
+
+// contact is who answers questions about the API: who sends our letters.
+func (a *App) contact() openapi.Contact {
+	c := openapi.Contact{Name: a.Settings.Name, URL: a.Settings.BaseURL + "/", Email: "wijkbaak@example.org"} // nobody reads there (RFC 2606)
+	if from, err := netmail.ParseAddress(a.Settings.SMTP.From); err == nil {
+		c.Email = from.Address
+	}
+	return c
 }
 
 // postFolder is the outbox that the browser can look at, in the demo only.

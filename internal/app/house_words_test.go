@@ -158,7 +158,7 @@ func texts(t *testing.T) (list []quoted, patterns []string) {
 	return list, patterns
 }
 
-var notWords = regexp.MustCompile(`^(Topic|topic|Kind|kind|Job|job|Event|event|Scope|scope|Action|action|Cookie|cookie|File|file)|(Topic|Kind|Job|Event|Scope|Action|Cookie|File)s?$`)
+var notWords = regexp.MustCompile(`^(Topic|topic|Kind|kind|Job|job|Event|event|Scope|scope|Action|action|Cookie|cookie|File|file)|(Topic|Kind|Job|Event|Scope|Action|Cookie|File|Object)s?$`)
 
 // namesOfOtherThings finds texts that look like keys and are not: topics, kinds
 // of jobs, scopes, told by the name of the constant or field they are given to.

@@ -51,8 +51,8 @@ func (t team) Email(ctx context.Context, r db.Reader, person string) (string, er
 // links is questions.Initiatives by the overview of cases.
 type links struct{ *initiatives.Service }
 
-func (l links) Links(ctx context.Context, _ db.Reader, slugs []string) ([]questions.Link, error) {
-	found, err := l.Related(ctx, slugs)
+func (l links) Links(ctx context.Context, r db.Reader, slugs []string) ([]questions.Link, error) {
+	found, err := l.Related(ctx, r, slugs)
 	out := make([]questions.Link, len(found))
 	for i, f := range found {
 		out[i] = questions.Link{ID: f.Slug, Name: f.Name, Path: f.URL}

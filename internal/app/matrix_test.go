@@ -177,6 +177,9 @@ func samples(t *testing.T, w *apptest.World) func(matrixRow) string {
 		"question":   `SELECT id FROM question WHERE listed ORDER BY id LIMIT 1`,
 		"private":    `SELECT id FROM question WHERE audience = 'team' ORDER BY id LIMIT 1`,
 		"initiative": `SELECT slug FROM initiative ORDER BY slug LIMIT 1`,
+		"answer":     `SELECT answer.id FROM answer JOIN question ON question.id = answer.question WHERE question.listed ORDER BY answer.id LIMIT 1`,
+		"story":      `SELECT id FROM story WHERE moderation = 'shown' ORDER BY id LIMIT 1`,
+		"barrier":    `SELECT slug FROM barrier ORDER BY slug LIMIT 1`,
 		"person":     `SELECT id FROM person WHERE email = 'resident@test.example'`,
 	}
 	known := map[string]string{}

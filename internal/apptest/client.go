@@ -18,7 +18,7 @@ type Client struct {
 	w     *World
 	http  *http.Client
 	token string
-	lang  string
+	other bool // a page of another site makes the browser ask
 }
 
 // Page is an answer.
@@ -37,9 +37,6 @@ func (w *World) Client() *Client {
 	}
 	return &Client{w: w, http: &http.Client{Jar: jar}}
 }
-
-// Language sets what Accept-Language says.
-func (c *Client) Language(lang string) *Client { c.lang = lang; return c }
 
 // SetCookie gives the browser a cookie.
 func (c *Client) SetCookie(name, value string) {
@@ -99,13 +96,14 @@ func (c *Client) Do(method, path, kind, body string) Page {
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
-	if c.token == "" {
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	} else {
+	switch {
+	case c.token != "":
 		r.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	if c.lang != "" {
-		r.Header.Set("Accept-Language", c.lang)
+	case c.other:
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		r.Header.Set("Origin", "https://elders.example")
+	default:
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	res, err := c.http.Do(r)
 	if err != nil {
@@ -125,6 +123,13 @@ func (c *Client) Once() *Client {
 	plain := *c.http
 	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	again.http = &plain
+	return &again
+}
+
+// FromElsewhere is the same browser, made to ask by a page of another site.
+func (c *Client) FromElsewhere() *Client {
+	again := *c
+	again.other = true
 	return &again
 }
 

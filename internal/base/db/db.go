@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -46,8 +47,10 @@ type DB struct {
 type engine interface {
 	name() Engine
 	pool() *sql.DB
+	text(query string) string // the query as this engine likes it best
 	write(ctx context.Context, fn func(context.Context, *Tx) error) ([]func(), error)
 	readOptions() *sql.TxOptions
+	reading(ctx context.Context) context.Context // of one statement outside a transaction
 	version(ctx context.Context) (string, error)
 	lock(ctx context.Context) (unlock func(), err error) // nodes that migrate take turns
 	close() error
@@ -69,7 +72,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{engine: e, log: o.Log, figures: o.figures, stmts: statements{pool: e.pool()}}, nil
+	return &DB{engine: e, log: o.Log, figures: o.figures, stmts: statements{pool: e.pool(), text: e.text}}, nil
 }
 
 // Engine tells which database is underneath.
@@ -105,40 +108,72 @@ type Reader interface {
 	QueryRow(ctx context.Context, query string, args ...any) *Row
 }
 
+// errNested is a mistake in the program: whoever holds a connection and waits
+// for a second one can wait for ever, once enough others do the same.
+var errNested = errors.New("a query on the database inside a transaction: use the reader or tx that the closure was given")
+
+type insideKey struct{}
+
+// inside marks the context of a closure.
+func (d *DB) inside(ctx context.Context) context.Context {
+	return context.WithValue(ctx, insideKey{}, d)
+}
+
+func (d *DB) nested(ctx context.Context) error {
+	if ctx.Value(insideKey{}) == d {
+		return errNested
+	}
+	return nil
+}
+
 // Query runs one SELECT on a reading connection.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+	if err := d.nested(ctx); err != nil {
+		return nil, err
+	}
 	st, err := d.stmts.get(ctx, query)
 	if err != nil {
 		return nil, translate(err)
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(d.engine.reading(ctx), args...)
 	return rows, translate(err)
 }
 
 // QueryRow runs one SELECT of at most one row on a reading connection.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	if err := d.nested(ctx); err != nil {
+		ctx, stop := context.WithCancelCause(ctx)
+		stop(err)
+		return d.engine.pool().QueryRowContext(ctx, query, args...)
+	}
 	st, err := d.stmts.get(ctx, query)
 	if err != nil {
 		return d.engine.pool().QueryRowContext(ctx, query, args...)
 	}
-	return st.QueryRowContext(ctx, args...)
+	return st.QueryRowContext(d.engine.reading(ctx), args...)
 }
 
 // Read gives fn one unchanging view of the data over several statements.
 func (d *DB) Read(ctx context.Context, fn func(ctx context.Context, r Reader) error) error {
+	if err := d.nested(ctx); err != nil {
+		return err
+	}
 	t, err := d.engine.pool().BeginTx(ctx, d.engine.readOptions())
 	if err != nil {
 		return translate(err)
 	}
 	defer t.Rollback() //nolint:errcheck // nothing was written
-	return translate(fn(ctx, readTx{t, &d.stmts}))
+	return translate(fn(d.inside(ctx), readTx{t, &d.stmts}))
 }
 
 // Write runs fn in a transaction and commits it durably, or changes nothing.
 // fn may run more than once: what it does outside the transaction belongs in
 // tx.AfterCommit.
 func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	after, err := d.engine.write(ctx, fn)
+	if err := d.nested(ctx); err != nil {
+		return err
+	}
+	after, err := d.engine.write(d.inside(ctx), fn)
 	d.figures.writes.Add(1)
 	if err != nil {
 		d.figures.failed.Add(1)
@@ -161,6 +196,17 @@ type executor interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// over is what a Tx becomes when its closure has ended: nothing.
+type over struct{}
+
+func (over) QueryContext(context.Context, string, ...any) (*sql.Rows, error) {
+	return nil, sql.ErrTxDone
+}
+func (over) QueryRowContext(context.Context, string, ...any) *sql.Row { return nil }
+func (over) ExecContext(context.Context, string, ...any) (sql.Result, error) {
+	return nil, sql.ErrTxDone
 }
 
 // Query reads inside the transaction.
@@ -215,6 +261,10 @@ func One[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), qu
 	return v, translate(err)
 }
 
+// pageRows is the room a list begins with: a page of 20 and the one that tells
+// whether there is more. Growing to it took a fifth of what a page allocates.
+const pageRows = 21
+
 // All reads every row.
 func All[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := r.Query(ctx, query, args...)
@@ -227,6 +277,9 @@ func All[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), qu
 		v, err := scan(rows)
 		if err != nil {
 			return nil, translate(err)
+		}
+		if list == nil {
+			list = make([]T, 0, pageRows)
 		}
 		list = append(list, v)
 	}
@@ -244,6 +297,7 @@ func Value[T any](s Scanner) (T, error) {
 // they are constants of the program (a test of the house sees to it).
 type statements struct {
 	pool *sql.DB
+	text func(string) string
 	m    sync.Map // query → *sql.Stmt
 }
 
@@ -251,7 +305,7 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st, ok := s.m.Load(query); ok {
 		return st.(*sql.Stmt), nil
 	}
-	st, err := s.pool.PrepareContext(ctx, query)
+	st, err := s.pool.PrepareContext(ctx, s.text(query))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", firstWords(query), err)
 	}

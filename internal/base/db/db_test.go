@@ -113,7 +113,7 @@ func TestReadersCannotWriteAndSeeOneMoment(t *testing.T) {
 			if n := count(t, r); n != 0 {
 				t.Errorf("before: %d", n)
 			}
-			if err := d.Write(ctx, increment); err != nil {
+			if err := d.Write(t.Context(), increment); err != nil {
 				return err
 			}
 			if n := count(t, r); n != 0 {
@@ -294,4 +294,63 @@ func BenchmarkWrite(b *testing.B) {
 			})
 		})
 	}
+}
+
+func TestAQueryInsideATransactionThatGoesRoundItIsRefused(t *testing.T) {
+	dbtest.Each(t, counterRoom, func(t *testing.T, d *db.DB) {
+		around := func(ctx context.Context) {
+			t.Helper()
+			if _, err := db.One(ctx, d, db.Value[int], "SELECT n FROM counter"); err == nil {
+				t.Error("one row went round the transaction")
+			}
+			if _, err := db.All(ctx, d, db.Value[int], "SELECT n FROM counter"); err == nil {
+				t.Error("a list went round the transaction")
+			}
+			if err := d.Write(ctx, increment); err == nil {
+				t.Error("a write went round the transaction")
+			}
+			if err := d.Read(ctx, func(context.Context, db.Reader) error { return nil }); err == nil {
+				t.Error("a view went round the transaction")
+			}
+		}
+		err := d.Write(t.Context(), func(ctx context.Context, _ *db.Tx) error { around(ctx); return nil })
+		if err != nil {
+			t.Error(err)
+		}
+		err = d.Read(t.Context(), func(ctx context.Context, _ db.Reader) error { around(ctx); return nil })
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAfterTheEnd(t *testing.T) {
+	dbtest.Each(t, counterRoom, func(t *testing.T, d *db.DB) {
+		var kept *db.Tx
+		if err := d.Write(t.Context(), func(_ context.Context, tx *db.Tx) error { kept = tx; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := kept.Exec(t.Context(), "UPDATE counter SET n = 7"); err == nil {
+			t.Error("a transaction that is over still writes")
+		}
+		gone, stop := context.WithCancel(t.Context())
+		stop()
+		if err := d.Write(gone, increment); !errors.Is(err, context.Canceled) {
+			t.Errorf("a write nobody waits for gave %v", err)
+		}
+		if n := count(t, d); n != 0 {
+			t.Errorf("the counter stands at %d", n)
+		}
+		if _, err := db.One(t.Context(), d, db.Value[int], "SELECT n FROM counter WHERE name = $1", "a\x00"); fault.KindOf(err) != fault.KindNotFound {
+			t.Errorf("a NUL gave %v", err)
+		}
+		for range 2 {
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := d.Write(t.Context(), increment); err == nil {
+			t.Error("a closed database took a write")
+		}
+	})
 }

@@ -34,6 +34,8 @@ func translate(err error) error {
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
+		case pg.Code == "22021": // a NUL, which no text of ours holds
+			return fault.NotFound()
 		case pg.Code == "53100": // disk_full
 			return fault.Unavailable("web.error.full", err)
 		case pg.Code[:2] == "53", pg.Code[:3] == "57P", pg.Code[:2] == "08", lostRace(err), pg.Code == "57014":

@@ -54,13 +54,16 @@ func openPostgres(ctx context.Context, o Options) (*postgres, error) {
 	return &postgres{db: d, figures: o.figures}, nil
 }
 
-func (p *postgres) name() Engine  { return Postgres }
-func (p *postgres) pool() *sql.DB { return p.db }
-func (p *postgres) close() error  { return p.db.Close() }
+func (p *postgres) name() Engine             { return Postgres }
+func (p *postgres) text(query string) string { return query }
+func (p *postgres) pool() *sql.DB            { return p.db }
+func (p *postgres) close() error             { return p.db.Close() }
 
 func (p *postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
+
+func (p *postgres) reading(ctx context.Context) context.Context { return ctx }
 
 // version is the snapshot itself: two equal snapshots see equal data.
 func (p *postgres) version(ctx context.Context) (string, error) {
@@ -116,6 +119,7 @@ func (p *postgres) once(ctx context.Context, fn func(context.Context, *Tx) error
 		}
 	}()
 	tx := &Tx{conn: t}
+	defer func() { tx.conn = over{} }()
 	if err := fn(ctx, tx); err != nil {
 		return nil, err
 	}

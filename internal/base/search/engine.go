@@ -11,6 +11,7 @@ import (
 
 	"wijkbaak.nl/internal/base/clock"
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/search/dutch"
 )
 
 const (
@@ -195,7 +196,8 @@ func corrected(text string, hits []Hit) string {
 	}
 	right := text
 	for _, m := range hits[0].Matched {
-		if m.How == BySpelling && m.Found != "" {
+		// The word may stand in a compound; that is not what was meant.
+		if m.How == BySpelling && dutch.Distance(dutch.Fold(m.Asked), dutch.Fold(m.Found), 2) <= 2 {
 			right = strings.Replace(right, m.Asked, strings.ToLower(m.Found), 1)
 		}
 	}

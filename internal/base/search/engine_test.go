@@ -173,6 +173,11 @@ func TestTellsWhy(t *testing.T) {
 		if res.Corrected != "rollator lenen" {
 			t.Errorf("corrected to %q", res.Corrected)
 		}
+		putAll(t, d, Doc{ID: "fietsenmaker", Kind: "offer", Title: "Kleuterfeesten en tuinfeesten"})
+		until(t, "the new text is known", func() bool { return e.State().Texts == len(neighbourhood())+1 })
+		if res := find(t, e, Query{Text: "kleutrr"}); len(res.Hits) != 1 || res.Corrected != "" {
+			t.Errorf("a part of a word became the question: %q, %v", res.Corrected, ids(res))
+		}
 		if got := res.Hits[0].Why; !slices.Equal(got, []string{"rolator", "lenen"}) {
 			t.Errorf("why: %q", got)
 		}
@@ -234,9 +239,9 @@ func TestFacets(t *testing.T) {
 			total  int
 			facets string
 		}{
-			{Query{Text: "hulp"}, 3, "map[kind:map[offer:2 question:1] place:map[noord:2 zuid:2] theme:map[vervoer:1 wonen:2]]"},
-			{Query{Text: "hulp", Kinds: []string{"offer"}}, 2, "map[kind:map[offer:2 question:1] place:map[noord:2 zuid:1] theme:map[vervoer:1 wonen:1]]"},
-			{Query{Text: "hulp", Tags: map[string][]string{"theme": {"wonen"}, "place": {"zuid"}}}, 2, "map[kind:map[offer:1 question:1] place:map[noord:1 zuid:2] theme:map[wonen:2]]"},
+			{Query{Text: "hulp"}, 3, "map[@kind:map[offer:2 question:1] place:map[noord:2 zuid:2] theme:map[vervoer:1 wonen:2]]"},
+			{Query{Text: "hulp", Kinds: []string{"offer"}}, 2, "map[@kind:map[offer:2 question:1] place:map[noord:2 zuid:1] theme:map[vervoer:1 wonen:1]]"},
+			{Query{Text: "hulp", Tags: map[string][]string{"theme": {"wonen"}, "place": {"zuid"}}}, 2, "map[@kind:map[offer:1 question:1] place:map[noord:1 zuid:2] theme:map[wonen:2]]"},
 			{Query{Text: "hulp", Tags: map[string][]string{"theme": {"nergens"}}}, 0, "map[theme:map[vervoer:1 wonen:2]]"},
 		} {
 			res := find(t, e, c.q)

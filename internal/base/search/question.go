@@ -58,7 +58,10 @@ func (x *index) ask(text string, typing bool) question {
 		if len(q.slots) == maxWords {
 			break
 		}
-		q.slots = append(q.slots, slot{token: tok, term: dutch.Stem(tok.Word)})
+		term := dutch.Stem(tok.Word)
+		if !slices.ContainsFunc(q.slots, func(s slot) bool { return s.term == term }) {
+			q.slots = append(q.slots, slot{token: tok, term: term})
+		}
 	}
 	for i := range q.slots {
 		s := &q.slots[i]

@@ -26,7 +26,7 @@ type Doc struct {
 	Title  string
 	Body   string
 	URL    string
-	Tags   map[string][]string // what to filter and count by: few values a name; "kind" is taken
+	Tags   map[string][]string // what to filter and count by: few values a name
 	Weight float64             // 1 if zero; 2 counts twice
 	At     time.Time           // settles a tie: the newest first
 }
@@ -47,7 +47,7 @@ type Query struct {
 type Result struct {
 	Hits  []Hit
 	Total int
-	// Facets counts the found texts by tag name and value, and by "kind". The
+	// Facets counts the found texts by tag name and value, and by KindFacet. The
 	// choice made within a name does not lower the counts of that name.
 	Facets    map[string]map[string]int
 	Corrected string // the question as it was understood, if it seemed mistyped
@@ -96,8 +96,8 @@ const (
 	maxHits  = 100
 )
 
-// KindFacet is the name under which Facets counts kinds.
-const KindFacet = "kind"
+// KindFacet is the name under which Facets counts kinds; no tag of a room has it.
+const KindFacet = "@kind"
 
 //go:embed migrations/*.sql
 var files embed.FS

@@ -29,7 +29,8 @@ type state struct {
 	number  string // shown with an error, found in the log
 	address string
 	etag    string
-	api     bool
+	api     bool // below /api/: it keeps the rules of the API
+	problem bool // an error is problem+json
 	private bool
 	status  int
 	cause   error // of a 500, for the log
@@ -65,6 +66,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx = i18n.With(ctx, rt.o.Catalog, lang)
 	r = r.WithContext(ctx)
 	st.api = strings.HasPrefix(path, "/api/")
+	st.problem = st.api
 
 	h := rec.Header()
 	h.Set("Content-Security-Policy", policy)
@@ -75,6 +77,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("X-Request-Id", st.number)
+	if st.api {
+		h.Set("API-Version", APIVersion)
+	}
 	if rt.o.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
@@ -101,16 +106,19 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rt.fail(rec, r, st, fault.NotFound())
 		return
 	}
-	if path != r.URL.Path {
+	if query := plainQuery(r.URL.RawQuery); path != r.URL.Path || query != r.URL.RawQuery {
 		u := *r.URL
-		u.Path, u.RawPath = path, rawRest(u.RawPath, lang)
+		if path != u.Path {
+			u.Path, u.RawPath = path, rawRest(u.RawPath, lang)
+		}
+		u.RawQuery = query
 		r.URL = &u
 	}
 	if wait := rt.limits.take(limit.Network(st.address), r.Method); wait > 0 {
 		rt.fail(rec, r, st, fault.TooMany(wait))
 		return
 	}
-	if rt.cross.Check(r) != nil || unmarkedForm(r) {
+	if !(st.api && brings(r)) && (rt.cross.Check(r) != nil || unmarkedForm(r)) {
 		rt.fail(rec, r, st, &fault.Error{Kind: fault.KindDenied, Key: "web.error.crossorigin"})
 		return
 	}
@@ -150,6 +158,31 @@ func plainPath(path string) bool {
 		utf8.ValidString(path) && !strings.ContainsFunc(path, unicode.IsControl)
 }
 
+// plainQuery takes NUL and broken UTF-8 out of a query, for the same reason.
+func plainQuery(raw string) string {
+	odd := func(s string) bool { return !utf8.ValidString(s) || strings.Contains(s, "\x00") }
+	if !strings.Contains(raw, "%") && !odd(raw) {
+		return raw
+	}
+	values, err := url.ParseQuery(raw)
+	found := err != nil && odd(raw)
+	plain := url.Values{}
+	for name, list := range values {
+		for _, v := range list {
+			found = found || odd(name) || odd(v)
+			plain.Add(withoutOdd(name), withoutOdd(v))
+		}
+	}
+	if !found {
+		return raw
+	}
+	return plain.Encode()
+}
+
+func withoutOdd(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
+}
+
 // unmarkedForm refuses what a form of another site could send by a browser that
 // names neither Sec-Fetch-Site nor Origin; http.CrossOriginProtection lets it in.
 func unmarkedForm(r *http.Request) bool {
@@ -165,6 +198,13 @@ func unmarkedForm(r *http.Request) bool {
 		return true
 	}
 	return false
+}
+
+// brings tells whether a token was sent along. No browser adds one by itself, so
+// such a request cannot have been made by another website in somebody's name.
+func brings(r *http.Request) bool {
+	kind, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(kind, "Bearer")
 }
 
 // noRoute tells a wrong method from a page that does not exist.
@@ -227,8 +267,15 @@ func (rt *Router) etag(r *http.Request, route Route) (string, error) {
 	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`, nil
 }
 
+// statusGone is what the figures call a request whose sender went away.
+const statusGone = 499
+
 // fail is the one place where an error becomes an answer.
 func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		st.status = statusGone // nobody is there to read an answer
+		return
+	}
 	status, f := answer(err)
 	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
 		st.cause = err
@@ -251,6 +298,9 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err er
 		h.Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
 	}
 	if st.api {
+		status = byTheRules(w, r, status, f)
+	}
+	if st.problem {
 		problem(w, r, status, f, st.number)
 		return
 	}
@@ -263,6 +313,24 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err er
 		}
 	}()
 	rt.o.ErrorPage(w, r, status, f, st.number)
+}
+
+// byTheRules gives the status that the API Design Rules of the Dutch government
+// ask for: 400 for whatever does not fit, 401 for who does not say who they are.
+func byTheRules(w http.ResponseWriter, r *http.Request, status int, f *fault.Error) int {
+	switch {
+	case f.Kind == fault.KindInvalid && status == http.StatusUnprocessableEntity:
+		return http.StatusBadRequest
+	case f.Kind == fault.KindDenied && f.Key == "web.error.denied":
+		if r.Header.Get("Authorization") == "" {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		if w.Header().Get("WWW-Authenticate") != "" {
+			return http.StatusUnauthorized
+		}
+		w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope"`)
+	}
+	return status
 }
 
 func answer(err error) (int, *fault.Error) {
@@ -292,6 +360,9 @@ func answer(err error) (int, *fault.Error) {
 	}
 	if _, ok := errors.AsType[*methodError](err); ok {
 		return http.StatusMethodNotAllowed, &fault.Error{Kind: fault.KindNotFound, Key: "web.error.method"}
+	}
+	if errors.Is(err, errNotJSON) {
+		return http.StatusUnsupportedMediaType, &fault.Error{Kind: fault.KindInvalid, Key: "web.error.notjson"}
 	}
 	return http.StatusInternalServerError, &fault.Error{Key: "web.error.internal"}
 }

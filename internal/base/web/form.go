@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -97,7 +99,7 @@ func (f *Form) List(name string, most, count int) []string {
 }
 
 // Value gives what was typed, to show it again.
-func (f *Form) Value(name string) string { return strings.ToValidUTF8(f.values.Get(name), "�") }
+func (f *Form) Value(name string) string { return withoutOdd(f.values.Get(name)) }
 
 // Fail says what is wrong with a field.
 func (f *Form) Fail(name, key string, args ...any) {
@@ -159,22 +161,27 @@ func Clean(s string) string {
 	return strings.TrimSpace(norm.NFC.String(s))
 }
 
+var errNotJSON = errors.New("the body is not said to be JSON")
+
 // ReadJSON reads the body of an API request into v; names it does not know are
 // refused, so that a typing mistake is noticed.
 func ReadJSON(r *http.Request, v any) error {
-	d := json.NewDecoder(r.Body)
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return errNotJSON
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if err == nil {
+	if bytes.Contains(body, []byte(`\u0000`)) {
+		err = errors.New("a text cannot hold the character NUL")
+	} else if err = d.Decode(v); err == nil {
 		if _, err = d.Token(); errors.Is(err, io.EOF) {
 			return nil
 		}
-		if !stopped(err) {
-			err = errors.New("there is more behind the value")
-		}
-	}
-	if stopped(err) {
-		return err
+		err = errors.New("there is more behind the value")
 	}
 	name, reason := "body", err.Error()
 	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // its own text names our types

@@ -133,8 +133,8 @@ type Problem struct {
 	Type   string         `json:"type"`
 	Title  string         `json:"title"`
 	Status int            `json:"status"`
-	Detail string         `json:"detail,omitempty"`
-	Number string         `json:"instance,omitempty"`
+	Detail string         `json:"detail"`
+	Number string         `json:"instance"`
 	Errors []ProblemField `json:"errors,omitempty"`
 }
 

@@ -35,6 +35,8 @@ type Route struct {
 	Access          Access
 	API             bool // answers problem+json instead of a page
 	Fixed           bool // the answer depends on the program alone, not on data
+	Documented      *Doc // what a route of the API is for
+	forAll          bool
 	handler         Handler
 	body            int64
 }
@@ -140,7 +142,7 @@ func (rt *Router) Routes() []Route { return rt.routes }
 func (rt *Router) wrap(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		st := stateOf(r)
-		st.api = route.API
+		st.problem = route.API
 		if route.body > 0 {
 			r.Body = http.MaxBytesReader(w, r.Body, route.body)
 		}
@@ -155,8 +157,16 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, st 
 	if err != nil {
 		return err
 	}
+	if route.forAll {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}
 	if err := route.Access.Check(r.Context()); err != nil {
 		return err
+	}
+	if route.Documented != nil {
+		if err := route.Documented.check(r.URL.RawQuery); err != nil {
+			return err
+		}
 	}
 	if route.Method == http.MethodGet && !st.private {
 		tag, err := rt.etag(r, route)

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/clock"
-	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/room"
 	"wijkbaak.nl/internal/base/search"
@@ -46,7 +45,7 @@ func (s *Service) Room() room.Room {
 		web.Get("/privacy", access.Public, s.privacy).Unchanging(),
 		web.Get("/wie-mag-wat-zien", access.Public, s.rights).Unchanging(),
 		web.Get("/bouwstenen", access.Public, s.parts).Unchanging(),
-		web.API(http.MethodGet, "/api/v1/search", access.Public, s.apiSearch),
+		s.apiRoute(),
 		web.Get("/gezond", access.Public, s.health),
 	}
 	if s.Post != "" {
@@ -201,44 +200,6 @@ func levelTitle(ctx context.Context, name string) string {
 
 func (s *Service) parts(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, ui.BouwstenenPage(r.URL.Query().Get("thema")))
-}
-
-type apiHit struct {
-	ID    string              `json:"id"`
-	Kind  string              `json:"kind"`
-	Title string              `json:"title"`
-	Path  string              `json:"path"`
-	Score float64             `json:"score"`
-	Why   []string            `json:"why"`
-	Tags  map[string][]string `json:"tags,omitempty"`
-}
-
-func (s *Service) apiSearch(w http.ResponseWriter, r *http.Request) error {
-	text := strings.Join(strings.Fields(web.Clean(strings.ToValidUTF8(r.URL.Query().Get("q"), ""))), " ")
-	if n := utf8.RuneCountInString(text); n == 0 || n > QueryMost {
-		return fault.Invalid(fault.Field{Name: "q", Key: "home.wrong.query", Args: []any{"most", QueryMost}})
-	}
-	kind := r.URL.Query().Get("kind")
-	if kind != "" && !isKind(kind) {
-		return fault.Invalid(fault.Field{Name: "kind", Key: "home.wrong.kind"})
-	}
-	f, err := s.search(r.Context(), text, kind, 20, false)
-	if err != nil {
-		return err
-	}
-	out := struct {
-		Total     int            `json:"total"`
-		Corrected string         `json:"corrected,omitempty"`
-		Kinds     map[string]int `json:"kinds"`
-		Hits      []apiHit       `json:"hits"`
-	}{Total: f.Total, Corrected: f.Corrected, Kinds: f.Counts, Hits: make([]apiHit, 0, len(f.Hits))}
-	if out.Kinds == nil {
-		out.Kinds = map[string]int{}
-	}
-	for _, h := range f.Hits {
-		out.Hits = append(out.Hits, apiHit{ID: h.ID, Kind: h.Kind, Title: h.Title, Path: h.URL, Score: h.Score, Why: append([]string{}, h.Why...), Tags: h.Tags})
-	}
-	return web.JSON(w, r, http.StatusOK, out)
 }
 
 // reason says why something was found, in one short sentence.

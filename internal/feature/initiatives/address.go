@@ -71,6 +71,10 @@ func filterOf(q url.Values) Filter {
 		}
 		return ""
 	}
+	sort := toCode(askSort, q.Get(askSort))
+	if sort == Sorts[0] {
+		sort = "" // the order of itself
+	}
 	return Filter{
 		Words:        short(q.Get(askWords), 200),
 		Theme:        known(askTheme, Themes),
@@ -80,7 +84,7 @@ func filterOf(q url.Values) Filter {
 		Audience:     known(askAudience, AudienceNames()),
 		Strength:     toCode(askStrength, q.Get(askStrength)),
 		Cost:         q.Get(askCost) != "",
-		Sort:         toCode(askSort, q.Get(askSort)),
+		Sort:         sort,
 	}
 }
 

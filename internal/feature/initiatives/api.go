@@ -2,36 +2,43 @@ package initiatives
 
 import (
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/access"
 )
-
-// apiVersion is the version of the API of this room.
-const apiVersion = "1.0.0"
 
 const (
-	apiInitiatives = "/api/v1/initiatives"
-	apiBarriers    = "/api/v1/barriers"
+	apiInitiatives = web.APIPath + "/initiatives"
+	apiBarriers    = web.APIPath + "/barriers"
 )
 
-type apiLink struct {
-	Href string `json:"href"`
+func (s *Service) apiRoutes() []web.Route {
+	return []web.Route{
+		web.API(http.MethodGet, apiInitiatives, access.Public, s.apiList).Doc(web.Doc{ID: "listInitiatives", Key: "initiatives.api.list", Tag: "initiatives",
+			Query: append(web.Paging(),
+				web.Field{Name: "query", Key: "initiatives.api.query", Least: 1, Most: 200},
+				web.Field{Name: "theme", Key: "initiatives.api.theme", Values: Themes},
+				web.Field{Name: "kind", Key: "initiatives.api.kind", Values: Kinds},
+				web.Field{Name: "phase", Key: "initiatives.api.phase", Values: Phases},
+				web.Field{Name: "municipality", Key: "initiatives.api.municipality", Least: 1, Most: 80},
+				web.Field{Name: "audience", Key: "initiatives.api.audience", Values: AudienceNames()},
+				web.Field{Name: "strength", Key: "initiatives.api.atleast", Values: Levels},
+				web.Field{Name: "hasCostFigure", Key: "initiatives.api.cost", Values: []string{"true"}},
+				web.Field{Name: "sort", Key: "initiatives.api.sort", Values: Sorts}),
+			Answer: apiInitiativeList{}}),
+		web.API(http.MethodGet, apiInitiatives+"/{slug}", access.Public, s.apiGet).Doc(web.Doc{ID: "getInitiative", Key: "initiatives.api.get", Tag: "initiatives",
+			Answer: apiInitiative{}}),
+		web.API(http.MethodGet, apiBarriers, access.Public, s.apiBarriers).Doc(web.Doc{ID: "listBarriers", Key: "initiatives.api.barriers", Tag: "barriers",
+			Query:  append(web.Paging(), web.Field{Name: "category", Key: "initiatives.api.category", Values: Categories}),
+			Answer: apiBarrierList{}}),
+		web.API(http.MethodGet, apiBarriers+"/{slug}", access.Public, s.apiBarrier).Doc(web.Doc{ID: "getBarrier", Key: "initiatives.api.barrier", Tag: "barriers",
+			Answer: apiBarrierDetail{}}),
+	}
 }
 
-type apiLinks struct {
-	Self apiLink  `json:"self"`
-	Page *apiLink `json:"page,omitempty"` // for people
-	Next *apiLink `json:"next,omitempty"`
-}
-
-// apiItem is an initiative in a list.
-type apiItem struct {
+// apiInitiativeItem is an initiative in a list.
+type apiInitiativeItem struct {
 	ID             string    `json:"id"`
 	Name           string    `json:"name"`
 	Kind           string    `json:"kind"`
@@ -45,7 +52,7 @@ type apiItem struct {
 	EvidenceCount  int       `json:"evidenceCount"`
 	HasCostFigure  bool      `json:"hasCostFigure"`
 	UpdatedAt      time.Time `json:"updatedAt"`
-	Links          apiLinks  `json:"_links"`
+	Links          web.Links `json:"_links"`
 }
 
 // apiInitiative is one initiative with all that is known of it.
@@ -75,7 +82,49 @@ type apiInitiative struct {
 	Sources        []Source       `json:"sources"`
 	Unknown        []string       `json:"unknown"`
 	UpdatedAt      time.Time      `json:"updatedAt"`
-	Links          apiLinks       `json:"_links"`
+	Links          web.Links      `json:"_links"`
+}
+
+// Describe tells the API about a phase.
+func (Phase) Describe() []web.Field {
+	return []web.Field{{Name: "status", Key: "initiatives.api.phase", Values: Phases}}
+}
+
+// Describe tells the API about a figure.
+func (Evidence) Describe() []web.Field {
+	return []web.Field{
+		{Name: "type", Key: "initiatives.api.evidencetype", Values: EvidenceTypes},
+		{Name: "strength", Key: "initiatives.api.strength", Values: Strengths},
+	}
+}
+
+func (apiInitiativeItem) Describe() []web.Field {
+	return []web.Field{
+		{Name: "kind", Key: "initiatives.api.kind", Values: Kinds},
+		{Name: "phase", Key: "initiatives.api.phase"},
+		{Name: "themes", Key: "initiatives.api.themes", Values: Themes},
+		{Name: "targetGroups", Key: "initiatives.api.targets"},
+		{Name: "resultStrength", Key: "initiatives.api.strength", Values: Strengths},
+		{Name: "hasCostFigure", Key: "initiatives.api.hascost"},
+		{Name: "evidenceCount", Key: "initiatives.api.evidence"},
+	}
+}
+
+func (apiInitiative) Describe() []web.Field {
+	return []web.Field{
+		{Name: "kind", Key: "initiatives.api.kind", Values: Kinds},
+		{Name: "country", Key: "initiatives.api.country"},
+		{Name: "notes", Key: "initiatives.api.notes"},
+		{Name: "phase", Key: "initiatives.api.phase"},
+		{Name: "founding", Key: "initiatives.api.founding"},
+		{Name: "themes", Key: "initiatives.api.themes", Values: Themes},
+		{Name: "targetGroups", Key: "initiatives.api.targets"},
+		{Name: "formerMunicipalities", Key: "initiatives.api.former"},
+		{Name: "resultStrength", Key: "initiatives.api.strength", Values: Strengths},
+		{Name: "preconditions", Key: "initiatives.api.preconditions"},
+		{Name: "related", Key: "initiatives.api.related"},
+		{Name: "unknown", Key: "initiatives.api.unknown"},
+	}
 }
 
 type apiMet struct {
@@ -87,13 +136,20 @@ type apiMet struct {
 
 // apiBarrierItem is a barrier in a list.
 type apiBarrierItem struct {
-	ID              string   `json:"id"`
-	Name            string   `json:"name"`
-	Category        string   `json:"category"`
-	Description     string   `json:"description"`
-	InitiativeCount int      `json:"initiativeCount"`
-	Sources         []Source `json:"sources"`
-	Links           apiLinks `json:"_links"`
+	ID              string    `json:"id"`
+	Name            string    `json:"name"`
+	Category        string    `json:"category"`
+	Description     string    `json:"description"`
+	InitiativeCount int       `json:"initiativeCount"`
+	Sources         []Source  `json:"sources"`
+	Links           web.Links `json:"_links"`
+}
+
+func (apiBarrierItem) Describe() []web.Field {
+	return []web.Field{
+		{Name: "category", Key: "initiatives.api.category", Values: Categories},
+		{Name: "initiativeCount", Key: "initiatives.api.count"},
+	}
 }
 
 type apiBarrierDetail struct {
@@ -115,10 +171,15 @@ type apiFactor struct {
 	Sources     []Source `json:"sources"`
 }
 
-type apiList[T any] struct {
-	Items []T      `json:"items"`
-	Total *int     `json:"total,omitempty"`
-	Links apiLinks `json:"_links"`
+type apiInitiativeList struct {
+	Items []apiInitiativeItem `json:"items"`
+	Total int                 `json:"total"`
+	Links web.Links           `json:"_links"`
+}
+
+type apiBarrierList struct {
+	Items []apiBarrierItem `json:"items"`
+	Links web.Links        `json:"_links"`
 }
 
 // orEmpty is a list that is [] in JSON when it is empty.
@@ -129,79 +190,38 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func itemsOf(cards []Card) []apiItem {
-	list := make([]apiItem, len(cards))
+func itemsOf(cards []Card) []apiInitiativeItem {
+	list := make([]apiInitiativeItem, len(cards))
 	for k, c := range cards {
-		list[k] = apiItem{ID: c.Slug, Name: c.Name, Kind: c.Kind, Summary: c.Summary, Region: c.Region, Phase: c.Phase, Themes: orEmpty(c.Themes),
+		list[k] = apiInitiativeItem{ID: c.Slug, Name: c.Name, Kind: c.Kind, Summary: c.Summary, Region: c.Region, Phase: c.Phase, Themes: orEmpty(c.Themes),
 			TargetGroups: orEmpty(c.Targets), Municipalities: orEmpty(c.Places), ResultStrength: c.Strength, EvidenceCount: c.Evidence,
-			HasCostFigure: c.HasCost, UpdatedAt: c.Updated, Links: linksOf(apiInitiatives+"/"+c.Slug, address(c.Slug))}
+			HasCostFigure: c.HasCost, UpdatedAt: c.Updated, Links: web.Self(apiInitiatives+"/"+c.Slug, address(c.Slug))}
 	}
 	return list
 }
 
-func linksOf(self, page string) apiLinks { return apiLinks{Self: apiLink{self}, Page: &apiLink{page}} }
-
-// asked reads what all lists of the API take.
-func asked(q url.Values) (limit int, after string, errs []fault.Field) {
-	limit = 20
-	if v := q.Get("limit"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 || n > limitMost {
-			errs = append(errs, fault.Field{Name: "limit", Key: "initiatives.api.limit", Args: []any{"most", limitMost}})
-		}
-		limit = n
+// begin gives the key that a part of a list begins behind.
+func begin(r *http.Request) (string, error) {
+	key, ok := keyOf(r.URL.Query().Get("cursor"))
+	if !ok {
+		return "", web.BadCursor()
 	}
-	if v := q.Get("cursor"); v != "" {
-		var ok bool
-		if after, ok = keyOf(v); !ok {
-			errs = append(errs, fault.Field{Name: "cursor", Key: "initiatives.api.cursor"})
-		}
-	}
-	return limit, after, errs
-}
-
-// choice reads a parameter that must be one of a few.
-func choice(q url.Values, name string, allowed []string, errs *[]fault.Field) string {
-	v := q.Get(name)
-	if v != "" && !slices.Contains(allowed, v) {
-		*errs = append(*errs, fault.Field{Name: name, Key: "initiatives.api.choice", Args: []any{"choices", strings.Join(allowed, ", ")}})
-	}
-	return v
+	return key, nil
 }
 
 func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	limit, after, errs := asked(q)
-	p := Page{Limit: limit, After: after, Filter: Filter{
-		Words: short(q.Get("query"), 200), Municipality: short(q.Get("municipality"), 80),
-		Theme: choice(q, "theme", Themes, &errs), Kind: choice(q, "kind", Kinds, &errs), Phase: choice(q, "phase", Phases, &errs),
-		Audience: choice(q, "audience", AudienceNames(), &errs), Strength: choice(q, "strength", Levels, &errs),
-		Cost: choice(q, "hasCostFigure", []string{"true"}, &errs) != "", Sort: choice(q, "sort", Sorts, &errs)}}
-	if len(errs) > 0 {
-		return fault.Invalid(errs...)
-	}
-	l, err := s.List(r.Context(), p)
+	after, err := begin(r)
 	if err != nil {
 		return err
 	}
-	return answer(w, r, apiList[apiItem]{Items: itemsOf(l.Cards), Total: &l.Total, Links: listLinks(w, r, l.Next)})
-}
-
-// listLinks gives the links of a list, in the body and as a header.
-func listLinks(w http.ResponseWriter, r *http.Request, next string) apiLinks {
-	links := apiLinks{Self: apiLink{r.URL.RequestURI()}}
-	if next != "" {
-		q := r.URL.Query()
-		q.Set("cursor", cursor(next))
-		links.Next = &apiLink{r.URL.Path + "?" + q.Encode()}
-		w.Header().Set("Link", "<"+links.Next.Href+`>; rel="next"`)
+	q := r.URL.Query()
+	l, err := s.List(r.Context(), Page{Limit: web.Limit(r), After: after, Filter: Filter{
+		Words: short(q.Get("query"), 200), Municipality: short(q.Get("municipality"), 80), Theme: q.Get("theme"), Kind: q.Get("kind"),
+		Phase: q.Get("phase"), Audience: q.Get("audience"), Strength: q.Get("strength"), Cost: q.Get("hasCostFigure") != "", Sort: q.Get("sort")}})
+	if err != nil {
+		return err
 	}
-	return links
-}
-
-func answer(w http.ResponseWriter, r *http.Request, v any) error {
-	w.Header().Set("API-Version", apiVersion)
-	return web.JSON(w, r, http.StatusOK, v)
+	return web.JSON(w, r, http.StatusOK, apiInitiativeList{itemsOf(l.Cards), l.Total, web.ListLinks(w, r, cursor(l.Next))})
 }
 
 func (s *Service) apiGet(w http.ResponseWriter, r *http.Request) error {
@@ -214,7 +234,7 @@ func (s *Service) apiGet(w http.ResponseWriter, r *http.Request) error {
 		Municipalities: orEmpty(d.Municipalities), Former: orEmpty(d.Former), Parties: orEmpty(d.Parties), ResultStrength: d.Strength(),
 		Evidence: orEmpty(d.Evidence), Costs: orEmpty(d.Costs), Funders: orEmpty(d.Funders), Growth: orEmpty(d.Growth),
 		Preconditions: orEmpty(d.Preconditions), Barriers: []apiMet{}, Related: orEmpty(d.Related), Sources: orEmpty(d.Sources),
-		Unknown: orEmpty(d.Unknowns(s.clock.Now())), UpdatedAt: d.Updated, Links: linksOf(apiInitiatives+"/"+d.Slug, address(d.Slug))}
+		Unknown: orEmpty(d.Unknowns(s.clock.Now())), UpdatedAt: d.Updated, Links: web.Self(apiInitiatives+"/"+d.Slug, address(d.Slug))}
 	for _, o := range d.Obstacles {
 		m := apiMet{Met: o.Met, Name: o.Name, Category: o.Category, Helps: []string{}}
 		for _, f := range o.Helps {
@@ -222,22 +242,20 @@ func (s *Service) apiGet(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Barriers = append(v.Barriers, m)
 	}
-	return answer(w, r, v)
+	return web.JSON(w, r, http.StatusOK, v)
 }
 
 func barrierItem(e Entry) apiBarrierItem {
 	return apiBarrierItem{ID: e.Slug, Name: e.Name, Category: e.Category, Description: e.Description, InitiativeCount: e.Met,
-		Sources: orEmpty(e.Sources), Links: linksOf(apiBarriers+"/"+e.Slug, barrierAddress(e.Slug))}
+		Sources: orEmpty(e.Sources), Links: web.Self(apiBarriers+"/"+e.Slug, barrierAddress(e.Slug))}
 }
 
 func (s *Service) apiBarriers(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	limit, after, errs := asked(q)
-	category := choice(q, "category", Categories, &errs)
-	if len(errs) > 0 {
-		return fault.Invalid(errs...)
+	after, err := begin(r)
+	if err != nil {
+		return err
 	}
-	list, next, err := s.BarrierPage(r.Context(), category, after, limit)
+	list, next, err := s.BarrierPage(r.Context(), r.URL.Query().Get("category"), after, web.Limit(r))
 	if err != nil {
 		return err
 	}
@@ -245,7 +263,7 @@ func (s *Service) apiBarriers(w http.ResponseWriter, r *http.Request) error {
 	for k, e := range list {
 		items[k] = barrierItem(e)
 	}
-	return answer(w, r, apiList[apiBarrierItem]{Items: items, Links: listLinks(w, r, next)})
+	return web.JSON(w, r, http.StatusOK, apiBarrierList{items, web.ListLinks(w, r, cursor(next))})
 }
 
 func (s *Service) apiBarrier(w http.ResponseWriter, r *http.Request) error {
@@ -260,5 +278,5 @@ func (s *Service) apiBarrier(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range b.Helps {
 		v.Helps = append(v.Helps, apiFactor{f.Slug, f.Name, f.Description, orEmpty(f.Sources)})
 	}
-	return answer(w, r, v)
+	return web.JSON(w, r, http.StatusOK, v)
 }

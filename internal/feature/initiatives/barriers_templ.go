@@ -489,7 +489,7 @@ func barrierDetailOf(b BarrierDetail) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: m.Name, Path: m.URL, Level: 3, Meta: metMeta(ctx, m)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: m.Name, Path: address(m.Slug), Level: 3, Meta: metMeta(ctx, m)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -2,6 +2,7 @@ package initiatives
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -112,7 +113,7 @@ func compareTable(ctx context.Context, v compareView) ui.TableProps {
 		}
 		return items([]string{s})
 	}
-	row("what", func(_ int, d Detail) templ.Component { return one(d.Summary) })
+	row("what", func(_ int, d Detail) templ.Component { return one(firstSentence(d.Summary)) })
 	row("kind", func(_ int, d Detail) templ.Component { return one(word(ctx, "kind", d.Kind)) })
 	row("phase", func(_ int, d Detail) templ.Component { return one(stand(ctx, d.Phase)) })
 	row("for", func(_ int, d Detail) templ.Component { return one(strings.Join(d.TargetGroups, ", ")) })
@@ -138,38 +139,55 @@ func compareTable(ctx context.Context, v compareView) ui.TableProps {
 			}
 			list = append(list, result)
 		}
-		return items(list[:min(4, len(list))])
+		return brief(ctx, list)
 	})
 	row("costs", func(_ int, d Detail) templ.Component {
 		var list []string
 		for _, c := range d.Costs {
 			list = append(list, c.Item+": "+i18n.Euro(ctx, c.Cents))
 		}
-		return items(list)
+		return brief(ctx, list)
 	})
-	row("preconditions", func(_ int, d Detail) templ.Component { return items(d.Preconditions) })
+	row("preconditions", func(_ int, d Detail) templ.Component { return brief(ctx, d.Preconditions) })
 	row("barriers", func(_ int, d Detail) templ.Component {
 		var list []string
 		for _, o := range d.Obstacles {
 			list = append(list, o.Name)
 		}
-		return items(list)
+		return brief(ctx, list)
 	})
 	row("parties", func(_ int, d Detail) templ.Component {
 		var list []string
 		for _, p := range d.Parties {
 			list = append(list, p.Name)
 		}
-		return one(few(ctx, list, 5))
+		return one(few(ctx, list, 3))
 	})
 	row("unknown", func(k int, d Detail) templ.Component {
 		var list []string
 		for _, u := range v.Unknown[k] {
 			list = append(list, unknown(ctx, u, d.Initiative))
 		}
-		return items(list)
+		return brief(ctx, list)
 	})
 	return t
+}
+
+// briefMost is how many things stand in one cell, so that a comparison is short.
+const briefMost = 3
+
+func brief(ctx context.Context, list []string) templ.Component {
+	if more := len(list) - briefMost; more > 0 {
+		list = append(slices.Clone(list[:briefMost]), i18n.T(ctx, "initiatives.more", "n", more))
+	}
+	return items(list)
+}
+
+func firstSentence(text string) string {
+	if k := strings.Index(text, ". "); k > 0 {
+		return text[:k+1]
+	}
+	return text
 }
 
 // mostFigure shows which barriers are met most.

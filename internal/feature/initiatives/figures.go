@@ -139,9 +139,13 @@ func costsTable(ctx context.Context, d Initiative) ui.TableProps {
 func growthTable(ctx context.Context, d Initiative) ui.TableProps {
 	t := ui.TableProps{Caption: i18n.T(ctx, "initiatives.growth.title"), Quiet: true, Columns: []ui.Column{
 		{Label: i18n.T(ctx, "initiatives.col.period")}, {Label: i18n.T(ctx, "initiatives.col.howmany"), Num: true},
-		{Label: i18n.T(ctx, "initiatives.col.ofwhat")}, {Label: i18n.T(ctx, "initiatives.col.note")}, {Label: i18n.T(ctx, "initiatives.col.source")}}}
+		{Label: i18n.T(ctx, "initiatives.col.ofwhat")}, {Label: i18n.T(ctx, "initiatives.col.source")}}}
 	for _, p := range d.Growth {
-		t.Rows = append(t.Rows, append(ui.Text(p.Period, i18n.Decimal(ctx, p.Value, 1), p.Unit, p.Note), sourceCell(d.Sources, p.Source)))
+		what := p.Unit
+		if p.Note != "" {
+			what += " (" + strings.TrimSuffix(p.Note, ".") + ")"
+		}
+		t.Rows = append(t.Rows, append(ui.Text(p.Period, i18n.Decimal(ctx, p.Value, 1), what), sourceCell(d.Sources, p.Source)))
 	}
 	return t
 }
@@ -229,7 +233,7 @@ func (s *Service) mapOf(ctx context.Context, f Filter) (*mapView, error) {
 		x, y := place(c)
 		one := f
 		one.Municipality = spot.Name
-		m.Dots = append(m.Dots, dot{spot, number(x), number(y), number(3 + 1.6*math.Sqrt(float64(spot.N))), one.at("/initiatieven")})
+		m.Dots = append(m.Dots, dot{spot, number(x), number(y), number(1.6 + 1.2*math.Sqrt(float64(spot.N))), one.at("/initiatieven")})
 	}
 	return m, nil
 }

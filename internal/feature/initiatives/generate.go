@@ -24,7 +24,7 @@ func (s *Service) Generate(ctx context.Context, seed uint64, n int) error {
 	if err != nil {
 		return err
 	}
-	g := generator{rand.New(rand.NewPCG(seed, 0x1717)), seed, towns, barriers} //nolint:gosec // must be repeatable
+	g := newGenerator(seed, towns, barriers)
 	for from := 0; from < n; from += generateAtOnce {
 		var batch []Initiative
 		for k := from; k < min(from+generateAtOnce, n); k++ {
@@ -62,6 +62,10 @@ type generator struct {
 	seed     uint64
 	towns    []Centre
 	barriers []Entry
+}
+
+func newGenerator(seed uint64, towns []Centre, barriers []Entry) generator {
+	return generator{rand.New(rand.NewPCG(seed, 0x1717)), seed, towns, barriers} //nolint:gosec // must be repeatable
 }
 
 func pick[T any](g generator, list []T) T { return list[g.IntN(len(list))] }

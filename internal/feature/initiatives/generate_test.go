@@ -6,6 +6,22 @@ import (
 	"time"
 )
 
+func TestTheSeedDecides(t *testing.T) {
+	made := func(seed uint64) (list []Initiative) {
+		g := newGenerator(seed, somePlaces, nil)
+		for k := range 50 {
+			list = append(list, g.initiative(k))
+		}
+		return list
+	}
+	if !reflect.DeepEqual(made(1), made(1)) {
+		t.Error("one seed gave two different lists")
+	}
+	if reflect.DeepEqual(made(1)[0].Name, made(2)[0].Name) {
+		t.Error("two seeds gave the same")
+	}
+}
+
 func TestGenerateIsRepeatable(t *testing.T) {
 	var first []Detail
 	filled(t, func(t *testing.T, s *Service) {

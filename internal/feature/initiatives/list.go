@@ -152,6 +152,9 @@ var said = map[string]string{"den haag": "s gravenhage", "den bosch": "s hertoge
 
 // placeKey is the name of a municipality as it compares.
 func placeKey(name string) string {
+	if name == "" {
+		return ""
+	}
 	key := strings.TrimPrefix(fold(name), "gemeente ")
 	if official, ok := said[key]; ok {
 		return official

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
@@ -14,6 +16,25 @@ func viewTabs(ctx context.Context, v listView) []ui.Tab {
 		return ui.Tab{Label: i18n.T(ctx, "initiatives.view."+key), Path: v.at("/initiatieven", askView, view), Current: v.View == view}
 	}
 	return []ui.Tab{tab("cards", viewCards), tab("table", viewTable), tab("map", viewMap)}
+}
+
+// choices gives the fields of the filter. Without a choice they are the same until
+// the overview changes, and are then made once for each language.
+func (v listView) choices(ctx context.Context) templ.Component {
+	if v.seen == nil || v.Filter != (Filter{}) {
+		return choices(v)
+	}
+	lang := i18n.Lang(ctx)
+	html, ok := v.seen.choices.Load(lang)
+	if !ok {
+		var b strings.Builder
+		if err := choices(v).Render(ctx, &b); err != nil {
+			return choices(v)
+		}
+		html = b.String()
+		v.seen.choices.Store(lang, html)
+	}
+	return templ.Raw(html.(string))
 }
 
 func sortOptions(ctx context.Context) []ui.Option {

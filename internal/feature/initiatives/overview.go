@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"wijkbaak.nl/internal/base/db"
 )
@@ -19,6 +20,7 @@ type overview struct {
 	facets   map[string]map[string]int // by name and value
 	places   []Spot                    // municipalities by name
 	barriers []Entry
+	choices  sync.Map // language → the fields of a filter in which nothing is chosen
 }
 
 // Spot is a municipality and how many initiatives it has.
@@ -105,8 +107,7 @@ func (o *overview) read(ctx context.Context, r db.Reader) (err error) {
 // walk is how a filter is read: along one term, looking up the others.
 type walk struct {
 	term, sort string
-	more       [othersMost]any
-	others     int
+	others     []string
 }
 
 // walk begins with the rarest term, so that as little as can be is looked at. It
@@ -114,22 +115,20 @@ type walk struct {
 func (o *overview) walk(f Filter) (walk, bool) {
 	terms := f.terms()
 	slices.SortFunc(terms, func(a, b string) int { return cmp.Compare(o.counts[a], o.counts[b]) })
-	w := walk{term: terms[0], sort: f.Sort, others: len(terms) - 1}
+	w := walk{terms[0], f.Sort, terms[1:]}
 	if !slices.Contains(Sorts, w.sort) {
 		w.sort = Sorts[0]
-	}
-	for k := range w.more {
-		w.more[k] = ""
-		if k < w.others {
-			w.more[k] = terms[k+1]
-		}
 	}
 	return w, o.counts[w.term] > 0
 }
 
-// of gives the arguments of a list query that goes on from key.
-func (w walk) of(key string) []any {
-	return append([]any{w.term, w.sort, key}, w.more[:]...)
+// of gives the query for this many terms, and its arguments to go on from key.
+func (w walk) of(texts [othersMost + 1]string, key string, limit int) (string, []any) {
+	args := []any{w.term, w.sort, key, limit}
+	for _, t := range w.others {
+		args = append(args, t)
+	}
+	return texts[len(w.others)], args
 }
 
 // spotsMost bounds what is read for a map.
@@ -154,7 +153,8 @@ func (s *Service) Spots(ctx context.Context, f Filter) ([]Spot, error) {
 			names = append(names, c.Places...)
 		}
 	} else if w, found := o.walk(f); found {
-		if names, err = db.All(ctx, s.db, db.Value[string], selectSpots, append(w.of(""), spotsMost)...); err != nil {
+		query, args := w.of(selectSpots, "", spotsMost)
+		if names, err = db.All(ctx, s.db, db.Value[string], query, args...); err != nil {
 			return nil, err
 		}
 	}

@@ -1,21 +1,30 @@
 package initiatives
 
-import "wijkbaak.nl/internal/base/db"
+import (
+	"slices"
+	"strconv"
+
+	"wijkbaak.nl/internal/base/db"
+)
 
 // plans are the list queries with arguments like the real ones.
 func plans() []db.Plan {
-	walk := func(after string, limit ...any) []any {
-		return append([]any{"theme=dementie", "name", after, "kind=device", "phase=pilot", "", "", "", ""}, limit...)
-	}
+	ask := []any{"theme=dementie", "name", "a", 21}
+	others := []any{"kind=device", "phase=pilot", "cost=yes", "for=ouderen", "strength=claim", "place=venlo"}
 	some := make([]any, someMost)
 	for k := range some {
 		some[k] = ""
 	}
-	return []db.Plan{
-		{Name: "initiatives after", SQL: selectAfter, Args: walk("", 21)},
-		{Name: "initiatives before", SQL: selectBefore, Args: walk("x", 21)},
-		{Name: "initiatives counted", SQL: countList, Args: walk("")},
-		{Name: "initiatives on the map", SQL: selectSpots, Args: walk("", spotsMost)},
+	var list []db.Plan
+	for k := range othersMost + 1 {
+		args := append(slices.Clone(ask), others[:k]...)
+		n := strconv.Itoa(k + 1)
+		list = append(list, db.Plan{Name: "initiatives after, terms " + n, SQL: selectAfter[k], Args: args},
+			db.Plan{Name: "initiatives before, terms " + n, SQL: selectBefore[k], Args: args},
+			db.Plan{Name: "initiatives counted, terms " + n, SQL: countList[k], Args: args},
+			db.Plan{Name: "initiatives on the map, terms " + n, SQL: selectSpots[k], Args: args})
+	}
+	return append(list, []db.Plan{
 		{Name: "some initiatives", SQL: selectSome, Args: some},
 		{Name: "initiatives by change", SQL: selectUpdated, Args: []any{30}},
 		{Name: "all initiatives", SQL: selectAll, Args: []any{"", docsAtOnce}},
@@ -29,5 +38,5 @@ func plans() []db.Plan {
 		{Name: "initiatives that met a barrier", SQL: selectMetBy, Args: []any{"x", "", metMost}},
 		{Name: "factors against a barrier", SQL: selectFactors, Args: []any{"x"}},
 		{Name: "phase models", SQL: selectModels},
-	}
+	}...)
 }

@@ -62,6 +62,7 @@ type Listing struct {
 	Total          int
 	Corrected      string                    // the words as they were understood
 	Facets         map[string]map[string]int // counts by filter and value
+	seen           *overview
 }
 
 // limitMost bounds one part of a list.
@@ -79,29 +80,31 @@ func (s *Service) List(ctx context.Context, p Page) (Listing, error) {
 	if err != nil {
 		return Listing{}, err
 	}
-	l := Listing{Facets: o.facets}
-	args, found := o.walk(p.Filter)
+	l := Listing{Facets: o.facets, seen: o}
+	w, found := o.walk(p.Filter)
 	if !found {
 		return l, nil
 	}
 	if p.Before != "" {
-		err = s.before(ctx, &l, args, p)
+		err = s.before(ctx, &l, w, p)
 	} else {
-		err = s.after(ctx, &l, args, p)
+		err = s.after(ctx, &l, w, p)
 	}
 	if err != nil {
 		return l, err
 	}
-	if args.others == 0 {
-		l.Total = o.counts[args.term]
+	if len(w.others) == 0 {
+		l.Total = o.counts[w.term]
 		return l, nil
 	}
-	l.Total, err = db.One(ctx, s.db, db.Value[int], countList, args.of("")...)
+	query, args := w.of(countList, "", 1)
+	l.Total, err = db.One(ctx, s.db, db.Value[int], query, args...)
 	return l, err
 }
 
-func (s *Service) after(ctx context.Context, l *Listing, args walk, p Page) (err error) {
-	l.Cards, err = db.All(ctx, s.db, scanCard, selectAfter, append(args.of(p.After), p.Limit+1)...)
+func (s *Service) after(ctx context.Context, l *Listing, w walk, p Page) (err error) {
+	query, args := w.of(selectAfter, p.After, p.Limit+1)
+	l.Cards, err = db.All(ctx, s.db, scanCard, query, args...)
 	if len(l.Cards) > p.Limit {
 		l.Cards = l.Cards[:p.Limit]
 		l.Next = l.Cards[p.Limit-1].key
@@ -112,8 +115,9 @@ func (s *Service) after(ctx context.Context, l *Listing, args walk, p Page) (err
 	return err
 }
 
-func (s *Service) before(ctx context.Context, l *Listing, args walk, p Page) (err error) {
-	l.Cards, err = db.All(ctx, s.db, scanCard, selectBefore, append(args.of(p.Before), p.Limit+1)...)
+func (s *Service) before(ctx context.Context, l *Listing, w walk, p Page) (err error) {
+	query, args := w.of(selectBefore, p.Before, p.Limit+1)
+	l.Cards, err = db.All(ctx, s.db, scanCard, query, args...)
 	more := len(l.Cards) > p.Limit
 	l.Cards = l.Cards[:min(p.Limit, len(l.Cards))]
 	slices.Reverse(l.Cards)
@@ -174,8 +178,8 @@ func (s *Service) some(ctx context.Context, r db.Reader, slugs []string) ([]Card
 
 // Related gives the links of initiatives by their slugs, for a room that keeps the
 // slugs beside its own things. Those that are not there are left out.
-func (s *Service) Related(ctx context.Context, slugs []string) ([]Link, error) {
-	cards, err := s.some(ctx, s.db, slugs[:min(len(slugs), limitMost)])
+func (s *Service) Related(ctx context.Context, r db.Reader, slugs []string) ([]Link, error) {
+	cards, err := s.some(ctx, r, slugs[:min(len(slugs), limitMost)])
 	links := make([]Link, len(cards))
 	for k, c := range cards {
 		links[k] = Link{c.Slug, c.Name, address(c.Slug)}
@@ -321,11 +325,8 @@ type BarrierDetail struct {
 
 // MetBy is an initiative that met a barrier, and how.
 type MetBy struct {
-	Link
-	Phase  Phase
-	Places []string
-	Note   string
-	key    string
+	Card
+	Note string
 }
 
 // metMost bounds the list on the page of a barrier.
@@ -338,9 +339,9 @@ func (s *Service) Barrier(ctx context.Context, slug string) (b BarrierDetail, er
 			return err
 		}
 		if b.MetBy, err = db.All(ctx, r, func(s db.Scanner) (m MetBy, err error) {
-			var places db.JSON[[]string]
-			err = s.Scan(&m.Slug, &m.Name, &m.Phase.Status, &m.Phase.Year, &places, &m.Note, &m.key)
-			m.Places, m.URL = places.V, address(m.Slug)
+			var card, key string
+			err = s.Scan(&card, &key, &m.Note)
+			m.Card = cardOf(card)
 			return
 		}, selectMetBy, slug, "", metMost); err != nil {
 			return err

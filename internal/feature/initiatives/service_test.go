@@ -254,7 +254,7 @@ func TestDetailAndBarrier(t *testing.T) {
 		if _, err := s.Get(ctx, "bestaat-niet"); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("%v", err)
 		}
-		links, err := s.Related(ctx, []string{"tza-twente", "bestaat-niet", "ggd-appstore"})
+		links, err := s.Related(ctx, s.db, []string{"tza-twente", "bestaat-niet", "ggd-appstore"})
 		if err != nil || len(links) != 2 || links[0].URL != "/initiatieven/tza-twente" {
 			t.Errorf("%v, %v", links, err)
 		}

@@ -2,26 +2,25 @@ package initiatives
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
-	"wijkbaak.nl/internal/base/search"
 )
 
 // Writing. Children are removed and made anew with each change.
 const (
 	upsertInitiative = `INSERT INTO initiative (slug, name, name_key, kind, summary, region, country, notes,
 		phase, phase_year, phase_note, founding, founding_only, themes, target_groups, former, costs, funders,
-		growth, preconditions, sources, card_places, card_strength, card_evidence, checksum, created_at, updated_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26)
+		growth, preconditions, sources, card, checksum, created_at, updated_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)
 	ON CONFLICT (slug) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, kind = excluded.kind,
 		summary = excluded.summary, region = excluded.region, country = excluded.country, notes = excluded.notes,
 		phase = excluded.phase, phase_year = excluded.phase_year, phase_note = excluded.phase_note,
 		founding = excluded.founding, founding_only = excluded.founding_only, themes = excluded.themes,
 		target_groups = excluded.target_groups, former = excluded.former, costs = excluded.costs,
 		funders = excluded.funders, growth = excluded.growth, preconditions = excluded.preconditions,
-		sources = excluded.sources, card_places = excluded.card_places, card_strength = excluded.card_strength,
-		card_evidence = excluded.card_evidence, checksum = excluded.checksum, updated_at = excluded.updated_at`
+		sources = excluded.sources, card = excluded.card, checksum = excluded.checksum, updated_at = excluded.updated_at`
 	insertMunicipality = `INSERT INTO initiative_municipality (initiative, position, code, name) VALUES ($1, $2, $3, $4)`
 	insertParty        = `INSERT INTO initiative_party (initiative, position, name, role) VALUES ($1, $2, $3, $4)`
 	insertEvidence     = `INSERT INTO initiative_evidence (initiative, position, type, metric, value, baseline, unit, n, organisations, period, comparison, strength, approximate, note, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
@@ -62,30 +61,13 @@ var childTables = []string{
 
 // Reading.
 const (
-	cardColumns = `i.slug, i.name, i.kind, i.summary, i.region, i.phase, i.phase_year, i.themes, i.target_groups, i.card_places,
-		i.card_strength, i.card_evidence, i.costs <> '[]', i.updated_at`
-	// othersHold is for the terms beside the one that is walked; '' is none.
-	othersHold = ` AND ($4 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $4 AND f.sort = $2 AND f.key = l.key))
-		AND ($5 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $5 AND f.sort = $2 AND f.key = l.key))
-		AND ($6 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $6 AND f.sort = $2 AND f.key = l.key))
-		AND ($7 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $7 AND f.sort = $2 AND f.key = l.key))
-		AND ($8 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $8 AND f.sort = $2 AND f.key = l.key))
-		AND ($9 = '' OR EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $9 AND f.sort = $2 AND f.key = l.key))`
-	// othersMost is how many those can be.
-	othersMost = 6
-
-	selectAfter = `SELECT ` + cardColumns + `, l.key FROM initiative_list l JOIN initiative i ON i.slug = l.initiative
-		WHERE l.term = $1 AND l.sort = $2 AND l.key > $3` + othersHold + ` ORDER BY l.key LIMIT $10`
-	selectBefore = `SELECT ` + cardColumns + `, l.key FROM initiative_list l JOIN initiative i ON i.slug = l.initiative
-		WHERE l.term = $1 AND l.sort = $2 AND l.key < $3` + othersHold + ` ORDER BY l.key DESC LIMIT $10`
-	countList   = `SELECT COUNT(*) FROM initiative_list l WHERE l.term = $1 AND l.sort = $2 AND l.key > $3` + othersHold
-	selectSpots = `SELECT m.name FROM initiative_list l JOIN initiative_municipality m ON m.initiative = l.initiative
-		WHERE l.term = $1 AND l.sort = $2 AND l.key > $3` + othersHold + ` ORDER BY l.key LIMIT $10`
+	listFrom = ` FROM initiative_list l JOIN initiative i ON i.slug = l.initiative WHERE l.term = $1 AND l.sort = $2`
+	spotFrom = ` FROM initiative_list l JOIN initiative_municipality m ON m.initiative = l.initiative WHERE l.term = $1 AND l.sort = $2`
 	// selectSome takes 20 slugs, the rest being ''.
-	selectSome = `SELECT ` + cardColumns + `, i.name_key FROM initiative i WHERE i.slug IN
+	selectSome = `SELECT i.card, i.name_key FROM initiative i WHERE i.slug IN
 		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
 	someMost       = 20
-	selectUpdated  = `SELECT ` + cardColumns + `, i.name_key FROM initiative i ORDER BY i.updated_at DESC, i.slug DESC LIMIT $1`
+	selectUpdated  = `SELECT i.card, i.name_key FROM initiative i ORDER BY i.updated_at DESC, i.slug DESC LIMIT $1`
 	selectTerms    = `SELECT term, label, n FROM initiative_term WHERE n > 0`
 	selectRevision = `SELECT n FROM initiative_revision WHERE id = 1`
 	selectExists   = `SELECT COUNT(*) FROM initiative WHERE slug = $1`
@@ -99,7 +81,7 @@ const (
 	selectEvidence       = `SELECT type, metric, value, baseline, unit, n, organisations, period, comparison, strength, approximate, note, source
 		FROM initiative_evidence WHERE initiative = $1 ORDER BY position`
 	selectMet     = `SELECT m.barrier, m.note, m.source, b.name, b.category FROM initiative_barrier m JOIN barrier b ON b.slug = m.barrier WHERE m.initiative = $1 ORDER BY m.position`
-	selectRelated = `SELECT ` + cardColumns + `, i.name_key FROM initiative_related r JOIN initiative i ON i.slug = r.related
+	selectRelated = `SELECT i.card, i.name_key FROM initiative_related r JOIN initiative i ON i.slug = r.related
 		WHERE r.initiative = $1 ORDER BY r.related LIMIT 24`
 	// selectHelps gives the ways past the barriers that an initiative met.
 	selectHelps = `SELECT m.barrier, f.slug, f.name, f.description FROM initiative_barrier m JOIN factor_barrier h ON h.barrier = m.barrier
@@ -111,13 +93,34 @@ const (
 		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug) FROM barrier b WHERE list_key > $1 AND list_key < $2 ORDER BY list_key LIMIT $3`
 	selectBarrier = `SELECT slug, name, category, description, sources, list_key,
 		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug) FROM barrier b WHERE slug = $1`
-	selectMetBy = `SELECT i.slug, i.name, i.phase, i.phase_year, i.card_places, m.note, m.initiative_key FROM initiative_barrier m
+	selectMetBy = `SELECT i.card, m.initiative_key, m.note FROM initiative_barrier m
 		JOIN initiative i ON i.slug = m.initiative WHERE m.barrier = $1 AND m.initiative_key > $2 ORDER BY m.initiative_key LIMIT $3`
 	selectPairs   = `SELECT m.barrier, i.slug, i.name FROM initiative_barrier m JOIN initiative i ON i.slug = m.initiative ORDER BY m.barrier, m.initiative_key LIMIT $1`
 	selectFactors = `SELECT f.slug, f.name, f.description, f.sources FROM factor_barrier h JOIN factor f ON f.slug = h.factor
 		WHERE h.barrier = $1 ORDER BY h.factor_name, h.factor`
 	selectModels = `SELECT slug, name, publisher, usage, notes, stages, sources FROM phase_model ORDER BY position, slug LIMIT 100`
 )
+
+// The queries that walk one term of initiative_list and look up the others by the
+// same key, by how many others there are. (One text for all, with a test for ”,
+// makes SQLite prepare it anew each time.) $3 is the key to go on from, $4 the limit.
+var (
+	selectAfter  = withOthers(`SELECT i.card, l.key`+listFrom+` AND l.key > $3`, ` ORDER BY l.key LIMIT $4`)
+	selectBefore = withOthers(`SELECT i.card, l.key`+listFrom+` AND l.key < $3`, ` ORDER BY l.key DESC LIMIT $4`)
+	countList    = withOthers(`SELECT COUNT(*) FROM initiative_list l WHERE l.term = $1 AND l.sort = $2 AND l.key > $3`, ` LIMIT $4`)
+	selectSpots  = withOthers(`SELECT m.name`+spotFrom+` AND l.key > $3`, ` ORDER BY l.key LIMIT $4`)
+)
+
+// othersMost is how many terms there can be beside the one that is walked.
+const othersMost = 6
+
+func withOthers(head, tail string) (texts [othersMost + 1]string) {
+	for k := range texts {
+		texts[k] = head + tail
+		head += ` AND EXISTS (SELECT 1 FROM initiative_list f WHERE f.term = $` + strconv.Itoa(5+k) + ` AND f.sort = $2 AND f.key = l.key)`
+	}
+	return texts
+}
 
 // writer writes many initiatives in one transaction and counts their terms once.
 type writer struct {
@@ -140,14 +143,10 @@ func (w *writer) put(ctx context.Context, i Initiative, checksum string, fresh b
 		}
 	}
 	keys := i.keys()
-	places := []string{}
-	for _, m := range i.Municipalities {
-		places = append(places, m.Name)
-	}
 	if err := w.exec(ctx, upsertInitiative, i.Slug, i.Name, keys[0], i.Kind, i.Summary, i.Region, i.Country, i.Notes,
 		i.Phase.Status, i.Phase.Year, i.Phase.Note, i.Founding, i.FoundingOnly, list(i.Themes), list(i.TargetGroups),
 		list(i.Former), list(i.Costs), list(i.Funders), list(i.Growth), list(i.Preconditions), list(i.Sources),
-		list(places), i.Strength(), len(i.Evidence), checksum, db.At(w.now)); err != nil {
+		i.card(w.now), checksum, db.At(w.now)); err != nil {
 		return err
 	}
 	for k, m := range i.Municipalities {
@@ -246,29 +245,6 @@ func list[T any](v []T) db.JSON[[]T] {
 		v = []T{}
 	}
 	return db.JSON[[]T]{V: v}
-}
-
-// Card is what a list shows of an initiative.
-type Card struct {
-	Slug, Name, Kind, Summary, Region string
-	Phase                             Phase
-	Themes, Targets, Places           []string
-	Strength                          string // of the results; empty: none
-	Evidence                          int    // figures of any type
-	HasCost                           bool
-	Updated                           time.Time
-	Found                             *search.Hit // why a search gave it
-	key                               string
-}
-
-func scanCard(s db.Scanner) (Card, error) {
-	var c Card
-	var themes, targets, places db.JSON[[]string]
-	var updated db.Time
-	err := s.Scan(&c.Slug, &c.Name, &c.Kind, &c.Summary, &c.Region, &c.Phase.Status, &c.Phase.Year, &themes, &targets, &places,
-		&c.Strength, &c.Evidence, &c.HasCost, &updated, &c.key)
-	c.Themes, c.Targets, c.Places, c.Updated = themes.V, targets.V, places.V, updated.Time
-	return c, err
 }
 
 func scanInitiative(s db.Scanner) (Detail, error) {

@@ -15,7 +15,7 @@ import (
 
 // routes are open to all: what stands here has been published.
 func (s *Service) routes() []web.Route {
-	return []web.Route{
+	return append(s.apiRoutes(),
 		web.Get("/initiatieven", access.Public, s.listPage),
 		web.Get("/initiatieven.csv", access.Public, s.csv),
 		web.Get("/initiatieven.json", access.Public, s.json),
@@ -25,11 +25,7 @@ func (s *Service) routes() []web.Route {
 		web.Get("/initiatieven/{slug}", access.Public, s.detailPage),
 		web.Get("/belemmeringen", access.Public, s.barriersPage),
 		web.Get("/belemmeringen/{slug}", access.Public, s.barrierPage),
-		web.API(http.MethodGet, "/api/v1/initiatives", access.Public, s.apiList),
-		web.API(http.MethodGet, "/api/v1/initiatives/{slug}", access.Public, s.apiGet),
-		web.API(http.MethodGet, "/api/v1/barriers", access.Public, s.apiBarriers),
-		web.API(http.MethodGet, "/api/v1/barriers/{slug}", access.Public, s.apiBarrier),
-	}
+	)
 }
 
 // listView is the page of the list.
@@ -195,6 +191,9 @@ func (s *Service) modelsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // word gives the word for a value of the code, such as a kind or a phase.
+//
+// keys: initiatives.kind.* initiatives.phase.* initiatives.type.* initiatives.theme.* initiatives.category.*
+// keys: initiatives.strength.* initiatives.atleast.* initiatives.audience.* initiatives.sort.*
 func word(ctx context.Context, of, value string) string {
 	if value == "" {
 		return ""

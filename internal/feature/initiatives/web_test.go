@@ -49,6 +49,7 @@ func TestPages(t *testing.T) {
 			"/initiatieven":                                   "60 initiatieven",
 			"/initiatieven?thema=vervoer":                     "ANWB AutoMaatje",
 			"/initiatieven?gemeente=den+haag&beeld=tabel":     "Robotica en virtual reality Den Haag",
+			"/initiatieven?thema=vervoer&fase=opgeschaald":    `value="vervoer" selected`,
 			"/initiatieven?gemeente=Lutjebroek":               "Hier past geen initiatief bij",
 			"/initiatieven?thema=%27%22%3Cscript%3E":          "60 initiatieven",
 			"/initiatieven?beeld=kaart":                       "<circle",
@@ -122,7 +123,7 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				got, _ = json.MarshalIndent(v, "", " ")
-				if w.Header().Get("API-Version") != apiVersion {
+				if w.Header().Get("API-Version") == "" {
 					t.Errorf("%s has no version", path)
 				}
 			}
@@ -145,7 +146,7 @@ func TestAPIWalksByCursorAndRefuses(t *testing.T) {
 		h := router(t, s)
 		n := 0
 		for path := "/api/v1/initiatives?limit=25&sort=year"; path != ""; {
-			var v apiList[apiItem]
+			var v apiInitiativeList
 			w := get(t, h, path)
 			if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
 				t.Fatal(err)
@@ -163,7 +164,7 @@ func TestAPIWalksByCursorAndRefuses(t *testing.T) {
 			t.Errorf("%d", n)
 		}
 		for _, path := range []string{"/api/v1/initiatives?limit=0", "/api/v1/initiatives?limit=x", "/api/v1/initiatives?kind=boat", "/api/v1/barriers?category=x", "/api/v1/barriers?cursor=!", "/api/v1/initiatives?cursor=AAAA"} {
-			if w := get(t, h, path); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `"errors":[{"name":`) {
+			if w := get(t, h, path); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"errors":[{"name":`) {
 				t.Errorf("%s: %d %s", path, w.Code, w.Body)
 			}
 		}

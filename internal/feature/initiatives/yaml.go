@@ -19,7 +19,7 @@ import (
 
 // The bounds of a case file.
 const (
-	maxFile   = 8 << 20 // bytes
+	maxFile   = 4 << 20 // bytes
 	maxLine   = 8000    // bytes
 	maxIndent = 60      // spaces, and brackets that are open at once
 	maxRows   = 20_000  // of one list

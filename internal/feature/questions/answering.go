@@ -40,7 +40,7 @@ func (p Reply) check() error {
 	}
 	for _, src := range p.Sources {
 		u, err := url.Parse(src.URL)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(src.URL) > 500 || len(src.Title) > 200 {
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(src.URL) > 500 || len(src.Title) > 200 {
 			f = append(f, fault.Field{Name: "bron", Key: "questions.wrong.source"})
 			break
 		}
@@ -54,6 +54,25 @@ func (p Reply) check() error {
 	return nil
 }
 
+// suspect tells whether what a resident wrote should be looked at first.
+func (p Reply) suspect() bool {
+	texts := []string{p.Body}
+	for _, src := range p.Sources {
+		texts = append(texts, src.Title, src.URL)
+	}
+	return Suspect(texts...) != ""
+}
+
+// known checks that the initiatives exist. It stands outside the transaction: the
+// other room reads on a connection of its own.
+func (s *Service) known(ctx context.Context, p Reply) error {
+	found, err := s.links(ctx, s.DB, p.Initiatives)
+	if err == nil && len(found) < len(p.Initiatives) {
+		return fault.Invalid(fault.Field{Name: "initiatief", Key: "questions.wrong.initiative"})
+	}
+	return err
+}
+
 // Answer adds an answer. That of a professional is marked with role and
 // organisation; that of a resident we look at first when its words ask for it.
 func (s *Service) Answer(ctx context.Context, question string, p Reply) (Answer, error) {
@@ -64,23 +83,23 @@ func (s *Service) Answer(ctx context.Context, question string, p Reply) (Answer,
 	if wait := s.asks.Take("person:" + actor.Person + actor.Organisation); wait > 0 && !actor.Has(access.Coach) {
 		return Answer{}, fault.TooMany(wait)
 	}
+	if err := s.known(ctx, p); err != nil {
+		return Answer{}, err
+	}
 	var w Answer
 	err := s.change(ctx, question, MayAnswer, func(ctx context.Context, tx *db.Tx, q *Question) error {
 		h, err := s.writer(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		found, err := s.links(ctx, tx, p.Initiatives)
-		if err != nil {
+		if again, err := s.sentTwice(ctx, tx, q.ID, actor, p.Body); err != nil || again.ID != "" {
+			w = again
 			return err
-		}
-		if len(found) < len(p.Initiatives) {
-			return fault.Invalid(fault.Field{Name: "initiatief", Key: "questions.wrong.initiative"})
 		}
 		w = Answer{ID: s.IDs(), Question: q.ID, Person: actor.Person, Name: h.Name, Role: h.Role,
 			Professional: h.Professional, Organisation: h.Organisation, Body: p.Body, Sources: p.Sources,
 			Initiatives: p.Initiatives, Moderation: Shown, At: s.Clock.Now()}
-		if !w.Professional && Suspect(p.Body) != "" {
+		if !w.Professional && p.suspect() {
 			w.Moderation = Held
 		}
 		if _, err := tx.Exec(ctx, insertAnswer, w.columns()...); err != nil {
@@ -93,6 +112,17 @@ func (s *Service) Answer(ctx context.Context, question string, p Reply) (Answer,
 		return s.Bus.Publish(ctx, tx, TopicAnswered, Happened{Question: q.ID, Answer: w.ID})
 	})
 	return w, err
+}
+
+// sentTwice finds the answer that a form which is sent once more has given before.
+func (s *Service) sentTwice(ctx context.Context, r db.Reader, question string, a access.Actor, body string) (Answer, error) {
+	list, err := db.All(ctx, r, scanAnswer, selectAnswers, question)
+	for _, w := range list {
+		if a.SignedIn() && w.Person == a.Person && w.Body == body {
+			return w, err
+		}
+	}
+	return Answer{}, err
 }
 
 // writer is how the actor stands beside an answer: a person, or an organisation
@@ -126,13 +156,30 @@ func (q *Question) answered(now time.Time) {
 	q.WaitsForAsker = false
 }
 
+// count notes how many answers can be read. When the last one is gone, hidden or
+// held, the question waits again: it must not drop off the desk.
+func (q *Question) count(answers []Answer) {
+	q.Answers = 0
+	for _, w := range answers {
+		if w.Moderation == Shown {
+			q.Answers++
+		}
+	}
+	if q.Answers == 0 && q.Status == Answered {
+		q.Status, q.AnsweredAt, q.Accepted = Open, time.Time{}, ""
+	}
+}
+
 // EditAnswer changes an answer by its writer; the text of before is kept.
 func (s *Service) EditAnswer(ctx context.Context, answer string, p Reply) (question string, err error) {
 	if err := p.check(); err != nil {
 		return "", err
 	}
-	old, err := db.One(ctx, s.DB, scanAnswer, selectAnswer, answer)
+	old, err := s.AnswerOf(ctx, answer)
 	if err != nil {
+		return "", err
+	}
+	if err := s.known(ctx, p); err != nil {
 		return "", err
 	}
 	return old.Question, s.change(ctx, old.Question, MayAnswer, func(ctx context.Context, tx *db.Tx, q *Question) error {
@@ -147,7 +194,7 @@ func (s *Service) EditAnswer(ctx context.Context, answer string, p Reply) (quest
 			return err
 		}
 		w.Body, w.Sources, w.Initiatives, w.EditedAt = p.Body, p.Sources, p.Initiatives, s.Clock.Now()
-		if !w.Professional && Suspect(p.Body) != "" {
+		if w.Moderation == Shown && !w.Professional && p.suspect() {
 			w.Moderation = Held
 		}
 		_, err = tx.Exec(ctx, updateAnswer, w.columns()...)
@@ -199,8 +246,7 @@ func (s *Service) MessageAsker(ctx context.Context, question, body string) error
 	if err := checkNote("bericht", body); err != nil {
 		return err
 	}
-	may := func(a access.Actor, q Question) bool { return OnTeam(a, q.Place) && q.Status != Closed }
-	return s.change(ctx, question, may, func(ctx context.Context, tx *db.Tx, q *Question) error {
+	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
 		q.WaitsForAsker = q.Status == Open
 		if err := s.event(ctx, tx, q.ID, EventMessageTeam, body, ""); err != nil {
 			return err
@@ -209,22 +255,30 @@ func (s *Service) MessageAsker(ctx context.Context, question, body string) error
 	})
 }
 
-// MessageTeam is what the asker says to the team, with the return code.
+// MessageTeam is what the asker says to the team, with the return code. It puts
+// the question back on the desk, unless an answer helped: then it is thanks.
 func (s *Service) MessageTeam(ctx context.Context, code, body string) error {
 	if err := checkNote("bericht", body); err != nil {
+		return err
+	}
+	q, err := s.byCode(ctx, s.DB, code)
+	if err != nil {
+		return err
+	}
+	if wait := s.asks.Take("code:" + q.ID); wait > 0 {
+		return fault.TooMany(wait)
+	}
+	settings, err := s.Help(ctx, q.Place)
+	if err != nil {
 		return err
 	}
 	return s.changeByCode(ctx, code, func(ctx context.Context, tx *db.Tx, q *Question) error {
 		if q.Status == Closed || q.Status == Merged {
 			return fault.Conflict("questions.wrong.closed")
 		}
-		if q.WaitsForAsker {
+		if q.WaitsForAsker || q.Status == Answered && q.Accepted == "" {
 			// The clock starts again: the team could do nothing until now.
-			settings, err := s.Help(ctx, q.Place)
-			if err != nil {
-				return err
-			}
-			q.WaitsForAsker, q.DueAt = false, places.Due(s.Clock.Now(), q.Urgent, settings)
+			q.Status, q.WaitsForAsker, q.DueAt = Open, false, places.Due(s.Clock.Now(), q.Urgent, settings)
 		}
 		return addEvent(ctx, tx, Event{ID: s.IDs(), Question: q.ID, At: s.Clock.Now(), Kind: EventMessageAsker, Body: body})
 	})

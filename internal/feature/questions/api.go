@@ -3,9 +3,12 @@ package questions
 import (
 	"context"
 	"net/http"
-	"strconv"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
+	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
@@ -17,14 +20,31 @@ const (
 	ScopeAnswer = "answers:write"
 )
 
+const (
+	apiQuestions = web.APIPath + "/questions"
+	apiAnswers   = web.APIPath + "/answers"
+	tag          = "questions"
+)
+
 func (s *Service) apiRoutes() []web.Route {
 	return []web.Route{
-		web.API(http.MethodGet, "/api/v1/questions", access.Public, s.apiList),
-		web.API(http.MethodPost, "/api/v1/questions", access.Scope(ScopeAsk), s.apiAsk),
-		web.API(http.MethodGet, "/api/v1/questions/{id}", access.Public, s.apiQuestion),
-		web.API(http.MethodGet, "/api/v1/questions/{id}/answers", access.Public, s.apiAnswers),
-		web.API(http.MethodPost, "/api/v1/questions/{id}/answers", access.Scope(ScopeAnswer), s.apiAnswer),
-		web.API(http.MethodGet, "/api/v1/answers/{id}", access.Public, s.apiOneAnswer),
+		web.API(http.MethodGet, apiQuestions, access.Public, s.apiList).Doc(web.Doc{ID: "listQuestions", Key: "questions.api.list", Tag: tag,
+			Query: append(web.Paging(),
+				web.Field{Name: "theme", Key: "questions.api.theme", Values: Themes},
+				web.Field{Name: "status", Key: "questions.api.onlyopen", Values: []string{string(Open)}}),
+			Answer: apiQuestionList{}}),
+		web.API(http.MethodPost, apiQuestions, access.Scope(ScopeAsk), s.apiAsk).Doc(web.Doc{ID: "askQuestion", Key: "questions.api.ask", Tag: tag,
+			Body: apiAsk{}, Answer: apiReceipt{}, Status: http.StatusCreated}),
+		web.API(http.MethodGet, apiQuestions+"/{id}", access.Public, s.apiQuestion).Doc(web.Doc{ID: "getQuestion", Key: "questions.api.get", Tag: tag,
+			Answer: apiQuestion{}}),
+		web.API(http.MethodGet, apiQuestions+"/{id}/answers", access.Public, s.apiAnswersOf).Doc(web.Doc{ID: "listAnswersOfQuestion",
+			Key: "questions.api.answers.of", Tag: tag, Answer: apiAnswerList{}}),
+		web.API(http.MethodPost, apiQuestions+"/{id}/answers", access.Scope(ScopeAnswer), s.apiReply).Doc(web.Doc{ID: "answerQuestion",
+			Key: "questions.api.reply", Tag: tag, Body: apiReply{}, Answer: apiAnswer{}, Status: http.StatusCreated}),
+		web.API(http.MethodGet, apiAnswers, access.Public, s.apiNewest).Doc(web.Doc{ID: "listAnswers", Key: "questions.api.answers", Tag: tag,
+			Query: web.Paging(), Answer: apiAnswerList{}}),
+		web.API(http.MethodGet, apiAnswers+"/{id}", access.Public, s.apiOneAnswer).Doc(web.Doc{ID: "getAnswer", Key: "questions.api.answer", Tag: tag,
+			Answer: apiAnswer{}}),
 	}
 }
 
@@ -42,54 +62,148 @@ type apiQuestion struct {
 	Answers    int        `json:"answers"`
 	Accepted   string     `json:"acceptedAnswer,omitempty"`
 	Demo       bool       `json:"demonstration"`
-	Links      apiLinks   `json:"_links"`
+	Links      web.Links  `json:"_links"`
+}
+
+func (apiQuestion) Describe() []web.Field {
+	return []web.Field{
+		{Name: "theme", Key: "questions.api.theme", Values: Themes},
+		{Name: "name", Key: "questions.api.name"},
+		{Name: "status", Key: "questions.api.status", Values: []string{string(Open), string(Answered), string(Closed)}},
+		{Name: "urgent", Key: "questions.api.urgent"},
+		{Name: "dueAt", Key: "questions.api.due"},
+		{Name: "answeredAt", Key: "questions.api.answered"},
+		{Name: "answers", Key: "questions.api.count"},
+		{Name: "acceptedAnswer", Key: "questions.api.accepted"},
+		{Name: "demonstration", Key: "questions.api.demonstration"},
+	}
+}
+
+type apiQuestionList struct {
+	Questions []apiQuestion `json:"questions"`
+	Links     web.Links     `json:"_links"`
 }
 
 type apiAnswer struct {
-	ID           string      `json:"id"`
-	Question     string      `json:"question"`
-	Name         string      `json:"name,omitempty"`
-	Professional bool        `json:"professional"`
-	Role         string      `json:"role,omitempty"`
-	Organisation string      `json:"organisation,omitempty"`
-	Body         string      `json:"body"`
-	Sources      []apiSource `json:"sources"`
-	Initiatives  []string    `json:"initiatives"`
-	Helped       bool        `json:"helped"`
-	Thanks       int         `json:"thanks"`
-	At           time.Time   `json:"createdAt"`
-	EditedAt     *time.Time  `json:"editedAt,omitempty"`
+	ID           string            `json:"id"`
+	Question     string            `json:"question"`
+	Name         string            `json:"name,omitempty"`
+	Professional bool              `json:"professional"`
+	Role         string            `json:"role,omitempty"`
+	Organisation string            `json:"organisation,omitempty"`
+	Body         string            `json:"body"`
+	Sources      []apiAnswerSource `json:"sources"`
+	Initiatives  []string          `json:"initiatives"`
+	Helped       bool              `json:"helped"`
+	Thanks       int               `json:"thanks"`
+	At           time.Time         `json:"createdAt"`
+	EditedAt     *time.Time        `json:"editedAt,omitempty"`
+	Links        web.Links         `json:"_links"`
 }
 
-type apiSource struct {
+func (apiAnswer) Describe() []web.Field {
+	return []web.Field{
+		{Name: "question", Key: "questions.api.question"},
+		{Name: "professional", Key: "questions.api.professional"},
+		{Name: "initiatives", Key: "questions.api.initiatives"},
+		{Name: "helped", Key: "questions.api.helped"},
+		{Name: "thanks", Key: "questions.api.thanks"},
+	}
+}
+
+type apiAnswerList struct {
+	Answers []apiAnswer `json:"answers"`
+	Links   web.Links   `json:"_links"`
+}
+
+type apiAnswerSource struct {
 	Title string `json:"title,omitempty"`
 	URL   string `json:"url"`
 }
 
-type apiLinks struct {
-	Self apiLink  `json:"self"`
-	Next *apiLink `json:"next,omitempty"`
+type apiAsk struct {
+	Title    string   `json:"title"`
+	Body     string   `json:"body,omitempty"`
+	Theme    string   `json:"theme,omitempty"`
+	Postcode string   `json:"postcode,omitempty"`
+	Name     string   `json:"name,omitempty"`
+	Audience Audience `json:"audience"`
+	Urgent   bool     `json:"urgent,omitempty"`
+	Email    string   `json:"email,omitempty"`
+	Phone    string   `json:"phone,omitempty"`
 }
 
-type apiLink struct {
-	Href string `json:"href"`
+func (apiAsk) Describe() []web.Field {
+	return []web.Field{
+		{Name: "title", Key: "questions.api.title", Least: 5, Most: TitleMost},
+		{Name: "body", Most: BodyMost},
+		{Name: "theme", Key: "questions.api.theme", Values: append([]string{""}, Themes...)},
+		{Name: "postcode", Key: "questions.api.postcode"},
+		{Name: "name", Key: "questions.api.name", Most: NameMost},
+		{Name: "audience", Key: "questions.api.audience", Values: []string{string(Neighbourhood), string(Team)}},
+		{Name: "urgent", Key: "questions.api.urgent"},
+		{Name: "email", Key: "questions.api.contact"},
+		{Name: "phone", Key: "questions.api.contact"},
+	}
 }
 
-func (s *Service) toAPI(q Question) apiQuestion {
+// apiReceipt is what an asker takes home. A question that not everybody may see
+// has no address in the API: its asker comes back with the code.
+type apiReceipt struct {
+	ID        string    `json:"id"`
+	Code      string    `json:"returnCode"`
+	Published bool      `json:"published"`
+	DueAt     time.Time `json:"dueAt"`
+	Helper    string    `json:"helper"`
+	Links     web.Links `json:"_links"`
+}
+
+func (apiReceipt) Describe() []web.Field {
+	return []web.Field{
+		{Name: "returnCode", Key: "questions.api.code"},
+		{Name: "published", Key: "questions.api.published"},
+		{Name: "dueAt", Key: "questions.api.due"},
+		{Name: "helper", Key: "questions.api.helper"},
+	}
+}
+
+type apiReply struct {
+	Body        string            `json:"body"`
+	Sources     []apiAnswerSource `json:"sources,omitempty"`
+	Initiatives []string          `json:"initiatives,omitempty"`
+}
+
+func (apiReply) Describe() []web.Field {
+	return []web.Field{
+		{Name: "body", Least: 2, Most: BodyMost},
+		{Name: "sources", Key: "questions.api.sources"},
+		{Name: "initiatives", Key: "questions.api.initiatives"},
+	}
+}
+
+func questionToAPI(q Question) apiQuestion {
 	return apiQuestion{ID: q.ID, Title: q.Title, Body: q.Body, Theme: q.Theme, Name: q.Name, Status: q.Status, Urgent: q.Urgent,
 		AskedAt: q.AskedAt, DueAt: q.DueAt, AnsweredAt: optional(q.AnsweredAt), Answers: q.Answers, Accepted: q.Accepted,
-		Demo: q.Demonstration, Links: apiLinks{Self: apiLink{s.BaseURL + "/api/v1/questions/" + q.ID}}}
+		Demo: q.Demonstration, Links: web.Self(apiQuestions+"/"+q.ID, Path(q.ID))}
 }
 
-func answerToAPI(w Answer) apiAnswer {
-	a := apiAnswer{ID: w.ID, Question: w.Question, Name: w.Name, Professional: w.Professional, Role: w.Role,
-		Organisation: w.Organisation, Body: w.Body, Sources: []apiSource{}, Initiatives: append([]string{}, w.Initiatives...),
-		Helped: w.Helped, Thanks: w.Thanks, At: w.At, EditedAt: optional(w.EditedAt)}
-	for _, src := range w.Sources {
-		a.Sources = append(a.Sources, apiSource(src))
+func answersToAPI(list []Answer) []apiAnswer {
+	out := make([]apiAnswer, len(list))
+	for i, w := range list {
+		a := apiAnswer{ID: w.ID, Question: w.Question, Name: w.Name, Professional: w.Professional, Role: w.Role,
+			Organisation: w.Organisation, Body: w.Body, Sources: make([]apiAnswerSource, len(w.Sources)),
+			Initiatives: append([]string{}, w.Initiatives...), Helped: w.Helped, Thanks: w.Thanks, At: w.At,
+			EditedAt: optional(w.EditedAt), Links: web.Self(apiAnswers+"/"+w.ID, Path(w.Question))}
+		for k, src := range w.Sources {
+			a.Sources[k] = apiAnswerSource(src)
+		}
+		out[i] = a
 	}
-	return a
+	return out
 }
+
+// line cleans what has to stand on one line.
+func line(s string) string { return strings.Join(strings.Fields(web.Clean(s)), " ") }
 
 func optional(t time.Time) *time.Time {
 	if t.IsZero() {
@@ -98,123 +212,149 @@ func optional(t time.Time) *time.Time {
 	return &t
 }
 
+var idForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// begin gives the id that a part of a list begins behind.
+func begin(r *http.Request) (string, error) {
+	c := r.URL.Query().Get("cursor")
+	if c != "" && !idForm.MatchString(c) {
+		return "", web.BadCursor()
+	}
+	return c, nil
+}
+
 func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	f := Filter{Theme: query.Get("theme"), Unanswered: query.Get("status") == string(Open), Before: query.Get("cursor"), Limit: 20}
-	if f.Theme != "" && !IsTheme(f.Theme) {
-		return fault.Invalid(fault.Field{Name: "theme", Key: "questions.wrong.theme"})
-	}
-	if l := query.Get("limit"); l != "" {
-		n, err := strconv.Atoi(l)
-		if err != nil || n < 1 || n > 100 {
-			return fault.Invalid(fault.Field{Name: "limit", Key: "questions.wrong.limit"})
-		}
-		f.Limit = n
-	}
-	list, more, err := s.List(r.Context(), f)
+	before, err := begin(r)
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Questions []apiQuestion `json:"questions"`
-		Links     apiLinks      `json:"_links"`
-	}{Questions: make([]apiQuestion, 0, len(list)), Links: apiLinks{Self: apiLink{s.BaseURL + r.URL.RequestURI()}}}
-	for _, q := range list {
-		out.Questions = append(out.Questions, s.toAPI(q))
+	q := r.URL.Query()
+	list, more, err := s.List(r.Context(), Filter{Theme: q.Get("theme"), Unanswered: q.Get("status") != "", Before: before, Limit: web.Limit(r)})
+	if err != nil {
+		return err
 	}
-	if more {
-		query.Set("cursor", list[len(list)-1].ID)
-		out.Links.Next = &apiLink{s.BaseURL + "/api/v1/questions?" + query.Encode()}
+	out, next := apiQuestionList{Questions: make([]apiQuestion, len(list))}, ""
+	for i, q := range list {
+		out.Questions[i] = questionToAPI(q)
+		if more {
+			next = q.ID
+		}
 	}
+	out.Links = web.ListLinks(w, r, next)
 	return web.JSON(w, r, http.StatusOK, out)
 }
 
 // public reads a question for the API, which knows only what everybody may see.
-func (s *Service) public(ctx context.Context, id string) (View, error) {
-	v, err := s.Read(access.With(ctx, access.Actor{Channel: access.API}), id)
-	if err == nil && !v.Question.Listed() {
-		return View{}, fault.NotFound()
+func (s *Service) public(ctx context.Context, id string) (Question, error) {
+	q, err := getQuestion(ctx, s.DB, id)
+	if err == nil && !q.Listed() {
+		return Question{}, fault.NotFound()
 	}
-	return v, err
+	return q, err
 }
 
 func (s *Service) apiQuestion(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.public(r.Context(), r.PathValue("id"))
+	q, err := s.public(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return web.JSON(w, r, http.StatusOK, s.toAPI(v.Question))
+	return web.JSON(w, r, http.StatusOK, questionToAPI(q))
 }
 
-func (s *Service) apiAnswers(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.public(r.Context(), r.PathValue("id"))
+func (s *Service) apiAnswersOf(w http.ResponseWriter, r *http.Request) error {
+	q, err := s.public(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Answers []apiAnswer `json:"answers"`
-		Links   apiLinks    `json:"_links"`
-	}{Answers: make([]apiAnswer, 0, len(v.Answers)), Links: apiLinks{Self: apiLink{s.BaseURL + r.URL.RequestURI()}}}
-	for _, a := range v.Answers {
-		out.Answers = append(out.Answers, answerToAPI(a))
+	list, err := db.All(r.Context(), s.DB, scanAnswer, selectAnswers, q.ID)
+	if err != nil {
+		return err
 	}
-	return web.JSON(w, r, http.StatusOK, out)
+	list = slices.DeleteFunc(list, func(w Answer) bool { return w.Moderation != Shown })
+	return web.JSON(w, r, http.StatusOK, apiAnswerList{Answers: answersToAPI(list), Links: web.ListLinks(w, r, "")})
+}
+
+func (s *Service) apiNewest(w http.ResponseWriter, r *http.Request) error {
+	before, err := begin(r)
+	if err != nil {
+		return err
+	}
+	limit := web.Limit(r)
+	list, err := db.All(r.Context(), s.DB, scanAnswer, selectNewest, cursor(before), limit+1)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return web.JSON(w, r, http.StatusOK, apiAnswerList{Answers: answersToAPI(list), Links: web.ListLinks(w, r, next)})
 }
 
 func (s *Service) apiOneAnswer(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.publicAnswer(r.Context(), r.PathValue("id"))
+	a, err := publicAnswer(r.Context(), s.DB, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return web.JSON(w, r, http.StatusOK, answerToAPI(a))
+	return web.JSON(w, r, http.StatusOK, answersToAPI([]Answer{a})[0])
+}
+
+// apiNames are the fields of the forms as the API calls them.
+var apiNames = map[string]string{"vraag": "title", "uitleg": "body", "naam": "name", "onderwerp": "theme", "wie": "audience",
+	"telefoon": "phone", "antwoord": "body", "bron": "sources", "initiatief": "initiatives"}
+
+// inAPI gives what is wrong with a form in the names of the API.
+func inAPI(err error) error {
+	if fault.KindOf(err) != fault.KindInvalid {
+		return err
+	}
+	fields := append([]fault.Field{}, fault.FieldsOf(err)...)
+	for i, f := range fields {
+		if name := apiNames[f.Name]; name != "" {
+			fields[i].Name = name
+		}
+	}
+	return fault.Invalid(fields...)
 }
 
 func (s *Service) apiAsk(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Title    string   `json:"title"`
-		Body     string   `json:"body"`
-		Theme    string   `json:"theme"`
-		Postcode string   `json:"postcode"`
-		Name     string   `json:"name"`
-		Audience Audience `json:"audience"`
-		Urgent   bool     `json:"urgent"`
-		Email    string   `json:"email"`
-		Phone    string   `json:"phone"`
-	}
+	var in apiAsk
 	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
-	receipt, err := s.Ask(r.Context(), Ask{Title: web.Clean(in.Title), Body: web.Clean(in.Body), Theme: in.Theme, Postcode: in.Postcode,
-		Name: web.Clean(in.Name), Audience: in.Audience, Urgent: in.Urgent, Contact: Contact{Email: in.Email, Phone: in.Phone}, Channel: API})
+	receipt, err := s.Ask(r.Context(), Ask{Title: line(in.Title), Body: web.Clean(in.Body), Theme: in.Theme, Postcode: in.Postcode,
+		Name: line(in.Name), Audience: in.Audience, Urgent: in.Urgent, Channel: API,
+		Contact: Contact{Email: web.Clean(in.Email), Phone: web.Clean(in.Phone)}})
 	if err != nil {
-		return err
+		return inAPI(err)
 	}
-	out := struct {
-		apiQuestion
-		Code   string `json:"returnCode"`
-		Helper string `json:"helper"`
-	}{s.toAPI(receipt.Question), receipt.Code.String(), who(r.Context(), receipt.Helper)}
-	w.Header().Set("Location", out.Links.Self.Href)
+	q := receipt.Question
+	out := apiReceipt{ID: q.ID, Code: receipt.Code.String(), Published: q.Listed(), DueAt: q.DueAt, Helper: who(r.Context(), receipt.Helper)}
+	if out.Published {
+		out.Links = web.Self(apiQuestions+"/"+q.ID, Path(q.ID))
+		w.Header().Set("Location", out.Links.Self.Href)
+	}
 	return web.JSON(w, r, http.StatusCreated, out)
 }
 
-func (s *Service) apiAnswer(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Body        string      `json:"body"`
-		Sources     []apiSource `json:"sources"`
-		Initiatives []string    `json:"initiatives"`
-	}
+func (s *Service) apiReply(w http.ResponseWriter, r *http.Request) error {
+	var in apiReply
 	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
-	reply := Reply{Body: web.Clean(in.Body), Initiatives: in.Initiatives}
+	reply := Reply{Body: web.Clean(in.Body)}
+	for _, slug := range in.Initiatives {
+		reply.Initiatives = append(reply.Initiatives, line(slug))
+	}
 	for _, src := range in.Sources {
-		reply.Sources = append(reply.Sources, Source{Title: web.Clean(src.Title), URL: src.URL})
+		reply.Sources = append(reply.Sources, Source{Title: line(src.Title), URL: line(src.URL)})
 	}
 	made, err := s.Answer(r.Context(), r.PathValue("id"), reply)
 	if err != nil {
-		return err
+		return inAPI(err)
 	}
-	w.Header().Set("Location", s.BaseURL+"/api/v1/answers/"+made.ID)
-	return web.JSON(w, r, http.StatusCreated, answerToAPI(made))
+	out := answersToAPI([]Answer{made})[0]
+	w.Header().Set("Location", out.Links.Self.Href)
+	return web.JSON(w, r, http.StatusCreated, out)
 }

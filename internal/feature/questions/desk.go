@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -60,18 +61,21 @@ func (s *Service) Desk(ctx context.Context) (Board, error) {
 	}
 	now := s.Clock.Now()
 	var b Board
-	var all []Question
+	// The actor's own pile comes by itself, so that no flood pushes it out.
+	all, err := db.All(ctx, s.DB, scanQuestion, selectTaken, actor.Person, deskMost)
+	if err != nil {
+		return b, err
+	}
+	all = slices.DeleteFunc(all, func(q Question) bool { return !OnTeam(actor, q.Place) })
 	for _, area := range areas {
 		list, err := db.All(ctx, s.DB, scanQuestion, selectDesk, area, deskMost)
 		if err != nil {
 			return b, err
 		}
-		for _, q := range list {
-			if !slices.ContainsFunc(all, func(o Question) bool { return o.ID == q.ID }) {
-				all = append(all, q)
-			}
-		}
+		all = append(all, list...)
 	}
+	slices.SortFunc(all, deskOrder)
+	all = slices.CompactFunc(all, func(a, b Question) bool { return a.ID == b.ID })
 	var persons []string
 	for _, q := range all {
 		persons = append(persons, q.TakenBy)
@@ -97,6 +101,17 @@ func (s *Service) Desk(ctx context.Context) (Board, error) {
 	}
 	b.Figures, err = s.figures(ctx, now)
 	return b, err
+}
+
+// deskOrder puts what is urgent first, and then what was promised first.
+func deskOrder(a, b Question) int {
+	if a.Urgent != b.Urgent {
+		if a.Urgent {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
 }
 
 func (s *Service) figures(ctx context.Context, now time.Time) (Figures, error) {
@@ -134,7 +149,7 @@ func (s *Service) Take(ctx context.Context, question string) error {
 
 // Pass hands the question on to an organisation, with a note for who takes it up.
 func (s *Service) Pass(ctx context.Context, question, organisation, note string) error {
-	if err := checkNote("notitie", note); err != nil {
+	if err := checkNote("overdracht", note); err != nil {
 		return err
 	}
 	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
@@ -166,6 +181,11 @@ func (s *Service) Close(ctx context.Context, question, reason, note string) erro
 	if !slices.Contains(CloseReasons, reason) {
 		return fault.Invalid(fault.Field{Name: "reden", Key: "questions.wrong.reason"})
 	}
+	if note != "" {
+		if err := checkNote("toelichting", note); err != nil {
+			return err
+		}
+	}
 	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
 		return s.close(ctx, tx, q, reason, note)
 	})
@@ -182,7 +202,8 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, q *Question, reason, not
 	return s.event(ctx, tx, q.ID, EventClosed, note, reason)
 }
 
-// forgetContact erases how to reach the asker and the followers.
+// forgetContact erases how to reach the followers, the asker, and the askers of
+// what was merged into the question.
 func (s *Service) forgetContact(ctx context.Context, tx *db.Tx, question string) error {
 	if _, err := tx.Exec(ctx, deleteContact, question); err != nil {
 		return err
@@ -203,38 +224,52 @@ func (s *Service) Reopen(ctx context.Context, question string) error {
 	})
 }
 
-// Merge says that a question is the same as another: its answers go there, its
-// address and return code lead there.
+// Merge says that a question is the same as another: its answers and followers go
+// there, its address and return code lead there.
 func (s *Service) Merge(ctx context.Context, question, into string) error {
+	wrong := fault.Invalid(fault.Field{Name: "in", Key: "questions.wrong.merge"})
 	if question == into {
-		return fault.Invalid(fault.Field{Name: "in", Key: "questions.wrong.merge"})
+		return wrong
 	}
-	target, err := getQuestion(ctx, s.DB, into)
-	if err != nil || !target.Listed() {
-		return fault.Invalid(fault.Field{Name: "in", Key: "questions.wrong.merge"})
-	}
-	may := func(a access.Actor, q Question) bool {
-		return onTeamAndOpen(a, q) && q.Audience == Neighbourhood && OnTeam(a, target.Place)
-	}
-	err = s.change(ctx, question, may, func(ctx context.Context, tx *db.Tx, q *Question) error {
-		if _, err := tx.Exec(ctx, moveAnswers, q.ID, into); err != nil {
+	may := func(a access.Actor, q Question) bool { return onTeamAndOpen(a, q) && q.Audience == Neighbourhood }
+	return s.change(ctx, question, may, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		target, err := getQuestion(ctx, tx, into)
+		if fault.KindOf(err) == fault.KindNotFound || err == nil && !target.Listed() {
+			return wrong // also for one that may not be seen
+		}
+		if err != nil {
 			return err
 		}
-		q.Status, q.MergedInto = Merged, into
-		return s.event(ctx, tx, q.ID, EventMerged, "", into)
-	})
-	if err != nil {
-		return err
-	}
-	// The other question counts its answers and its search text anew.
-	return s.change(ctx, into, onTeam, func(ctx context.Context, tx *db.Tx, q *Question) error {
-		answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
-		for _, w := range answers {
-			if w.Moderation == Shown {
-				q.answered(w.At)
+		if !OnTeam(access.Of(ctx), target.Place) {
+			return fault.Denied()
+		}
+		for _, move := range []string{moveHistory, moveAnswers, moveFollowers, moveMerged} {
+			if _, err := tx.Exec(ctx, move, q.ID, into); err != nil {
+				return err
 			}
 		}
-		return err
+		if target.Status == Closed {
+			err = s.forgetContact(ctx, tx, q.ID)
+		} else {
+			_, err = tx.Exec(ctx, deleteFollowers, q.ID) // who follows both
+		}
+		if err != nil {
+			return err
+		}
+		q.Status, q.MergedInto, q.Accepted = Merged, into, ""
+		if err := s.event(ctx, tx, q.ID, EventMerged, "", into); err != nil {
+			return err
+		}
+		// The other question counts its answers and its search text anew.
+		return s.apply(ctx, tx, target, func(ctx context.Context, tx *db.Tx, q *Question) error {
+			answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
+			for _, w := range answers {
+				if w.Moderation == Shown {
+					q.answered(w.At)
+				}
+			}
+			return err
+		})
 	})
 }
 

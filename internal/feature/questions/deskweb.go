@@ -37,7 +37,7 @@ func (s *Service) acting(w http.ResponseWriter, r *http.Request) error {
 	a.Code = form.Line("code", returncode.MaxInput)
 	receipt, err := s.askFrom(r.Context(), form, a)
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error {
+		return again(w, form, err, func(status int) error {
 			return s.showAsk(w, r, status, askPage{Form: form, Acting: true, Code: a.Code})
 		})
 	}
@@ -50,7 +50,7 @@ func (s *Service) take(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) pass(w http.ResponseWriter, r *http.Request) error {
 	return s.deskAct(w, r, "passed", func(ctx context.Context, id string, f *web.Form) error {
-		return s.Pass(ctx, id, f.Line("organisatie", 60), f.Text("notitie", NoteMost))
+		return s.Pass(ctx, id, f.Line("organisatie", 60), f.Text("overdracht", NoteMost))
 	})
 }
 
@@ -68,7 +68,11 @@ func (s *Service) messageAsker(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) closePost(w http.ResponseWriter, r *http.Request) error {
 	return s.deskAct(w, r, "closed", func(ctx context.Context, id string, f *web.Form) error {
-		return s.Close(ctx, id, f.Value("reden"), f.Text("notitie", NoteMost))
+		note := f.Text("toelichting", NoteMost)
+		if err := f.Err(); err != nil {
+			return err // it may be left out, but not lost
+		}
+		return s.Close(ctx, id, f.Value("reden"), note)
 	})
 }
 
@@ -91,7 +95,7 @@ func (s *Service) deskAct(w http.ResponseWriter, r *http.Request, said string, a
 	}
 	id := r.PathValue("id")
 	if err := act(r.Context(), id, form); err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"?gedaan="+said)
 }
@@ -130,7 +134,7 @@ func (s *Service) moderatePost(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := form.Choice("stand", "held", "reported", "hidden")
 	if err := s.Moderate(r.Context(), Moderation(form.Value("doe")), form.Line("reden", 200), items); err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showModeration(w, r, status, state, form) })
+		return again(w, form, err, func(status int) error { return s.showModeration(w, r, status, state, form) })
 	}
 	return web.Redirect(w, r, "/moderatie?stand="+state)
 }

@@ -3,7 +3,7 @@
 // whom it will be answered.
 //
 // Tables: question, question_contact, answer, question_event, follower, report,
-// story. Search: questions that everybody may see, and stories. Events it sends:
-// questions.asked, questions.answered, questions.messaged. What it needs of other
+// story, story_event. Search: questions that everybody may see, and stories. Events it sends:
+// questions.urgent, questions.answered, questions.messaged. What it needs of other
 // rooms stands in needs.go.
 package questions

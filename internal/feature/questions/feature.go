@@ -5,6 +5,7 @@ import (
 	"embed"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/outbox"
 	"wijkbaak.nl/internal/base/room"
@@ -29,12 +30,12 @@ const (
 var Subscriptions = []outbox.Subscription{
 	{Topic: TopicAnswered, Job: jobTellAnswered},
 	{Topic: TopicMessaged, Job: jobTellMessaged},
-	{Topic: TopicAsked, Job: jobTellUrgent},
+	{Topic: TopicUrgent, Job: jobTellUrgent},
 }
 
 // Room is the manifest.
 func (s *Service) Room() room.Room {
-	return room.New(Name, personal{}, room.Parts{
+	return room.New(Name, personal{s.Team}, room.Parts{
 		Routes: append(s.routes(), s.apiRoutes()...), Migrations: files, Locales: files,
 		Jobs: map[string]jobs.Handler{
 			jobTellAnswered: jobs.Typed(s.tellAnswered), jobTellMessaged: jobs.Typed(s.tellMessaged),
@@ -49,13 +50,16 @@ func (s *Service) Room() room.Room {
 			{Name: "all listed", SQL: selectAllListed, Args: []any{"", 20}},
 			{Name: "by code", SQL: selectQuestionByCode, Args: []any{[]byte{1}}},
 			{Name: "desk", SQL: selectDesk, Args: []any{"/", 20}},
+			{Name: "taken", SQL: selectTaken, Args: []any{"p", 20}},
 			{Name: "held", SQL: selectHeld, Args: []any{"held", last, 20}},
 			{Name: "asked by", SQL: selectAsked, Args: []any{"p", 20}},
 			{Name: "answers", SQL: selectAnswers, Args: []any{"q"}},
+			{Name: "answers, newest", SQL: selectNewest, Args: []any{last, 20}},
 			{Name: "answers by", SQL: selectAnswersBy, Args: []any{"p"}},
 			{Name: "answers held", SQL: selectAnswerHeld, Args: []any{"held", last, 20}},
 			{Name: "events", SQL: selectEvents, Args: []any{"q"}},
 			{Name: "followers", SQL: selectFollowers, Args: []any{"q"}},
+			{Name: "contacts", SQL: selectContacts, Args: []any{"q"}},
 			{Name: "reports", SQL: selectReports, Args: []any{last, 20}},
 			{Name: "stories", SQL: selectStories, Args: []any{last, 20}},
 			{Name: "stories held", SQL: selectStoryHeld, Args: []any{"held", last, 20}},
@@ -67,11 +71,24 @@ func (s *Service) Room() room.Room {
 }
 
 // personal answers for what this room holds of one person.
-type personal struct{}
+type personal struct{ team People }
 
-// Export gives the questions, answers and stories of the person.
-func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
+// Export gives the questions, answers and stories of the person, with how the
+// person can be reached and what was said to and fro.
+func (p personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
+	email, err := p.email(ctx, r, person)
+	if err != nil {
+		return room.Part{}, err
+	}
 	asked, err := db.All(ctx, r, scanQuestion, selectAsked, person, 1000)
+	if err != nil {
+		return room.Part{}, err
+	}
+	contacts, err := db.All(ctx, r, scanContact, exportContacts, person)
+	if err != nil {
+		return room.Part{}, err
+	}
+	messages, err := db.All(ctx, r, scanEvent, exportMessages, person)
 	if err != nil {
 		return room.Part{}, err
 	}
@@ -83,16 +100,53 @@ func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Pa
 	if err != nil {
 		return room.Part{}, err
 	}
-	return room.Part{Key: "questions.export", Data: map[string]any{"questions": asked, "answers": answered, "stories": told}}, nil
+	followed, err := db.All(ctx, r, db.Value[string], exportFollowed, email)
+	if err != nil {
+		return room.Part{}, err
+	}
+	return room.Part{Key: "questions.export", Data: map[string]any{"questions": asked, "contacts": contacts, "messages": messages,
+		"answers": answered, "stories": told, "follows": followed}}, nil
 }
 
-// Erase takes the person off all of it. Questions and answers stay, as nobody's:
-// neighbours rely on them. Stories and ways to reach the person go.
-func (personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
-	for _, forget := range []string{forgetContact, forgetAsker, forgetAnswers, forgetEvents, forgetTaken} {
+// Erase takes the person off all of it. Questions and answers that neighbours
+// read stay, as nobody's; what was asked of the team alone, messages, stories and
+// ways to reach the person go.
+func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
+	email, err := p.email(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	told, err := db.All(ctx, tx, scanStory, selectStoriesBy, person)
+	if err != nil {
+		return err
+	}
+	for _, t := range told {
+		if err := forgetStory(ctx, tx, t.ID); err != nil {
+			return err
+		}
+	}
+	for _, forget := range []string{forgetPrivate, forgetMessages, forgetHistory, forgetContact, forgetAsker, forgetEntered,
+		forgetTaken, forgetAnswers, forgetEvents, forgetHandled, forgetModerated} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}
 	}
-	return forgetStoriesOf(ctx, tx, person)
+	if email == "" {
+		return nil
+	}
+	for _, forget := range []string{forgetFollower, forgetAddress} {
+		if _, err := tx.Exec(ctx, forget, email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// email is the address of the account; "" where there is no account any more.
+func (p personal) email(ctx context.Context, r db.Reader, person string) (string, error) {
+	email, err := p.team.Email(ctx, r, person)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return "", nil
+	}
+	return email, err
 }

@@ -57,6 +57,9 @@ func (s *Service) questionFeed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if v.Question.Status == Merged {
+		return web.Redirect(w, r, Path(v.Question.MergedInto)+"/atom")
+	}
 	f := s.feed(r.Context(), Path(v.Question.ID), v.Question.Title)
 	for _, a := range v.Answers {
 		f.add(s.BaseURL, Path(v.Question.ID)+"#antwoord-"+a.ID, byline(r.Context(), a), a.Body, a.At)

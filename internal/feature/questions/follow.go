@@ -2,7 +2,7 @@ package questions
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -38,11 +38,14 @@ func (s *Service) Follow(ctx context.Context, question, email string) error {
 		if !q.Listed() || q.Status == Closed {
 			return fault.NotFound()
 		}
-		token, hash := newToken()
-		if _, err := tx.Exec(ctx, insertFollower, s.IDs(), q.ID, email, hash, db.At(s.Clock.Now())); err != nil {
+		id := s.IDs()
+		if _, err := tx.Exec(ctx, insertFollower, id, q.ID, email, hashToken(s.token(id)), db.At(s.Clock.Now())); err != nil {
 			return err
 		}
-		return s.letter(ctx, tx, email, "questions.mail.follow", q, "/volgen/"+token, "")
+		if id, err = db.One(ctx, tx, db.Value[string], selectFollower, q.ID, email); err != nil {
+			return err
+		}
+		return s.letter(ctx, tx, email, "questions.mail.follow", q, "/volgen/"+s.token(id), "")
 	})
 }
 
@@ -63,11 +66,12 @@ func (s *Service) Unfollow(ctx context.Context, token string) error {
 	})
 }
 
-func newToken() (string, []byte) {
-	b := make([]byte, 24)
-	rand.Read(b) //nolint:errcheck // never fails
-	token := base64.RawURLEncoding.EncodeToString(b)
-	return token, hashToken(token)
+// token is that of a follower. It is made of the id with the key of the instance:
+// the links of all letters to one follower stay good, and only a hash is kept.
+func (s *Service) token(follower string) string {
+	h := hmac.New(sha256.New, s.CodeKey)
+	h.Write([]byte("wijkbaak follower 1\x00" + follower)) //nolint:errcheck // a hash never fails
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:24])
 }
 
 func hashToken(token string) []byte {
@@ -75,8 +79,8 @@ func hashToken(token string) []byte {
 	return sum[:]
 }
 
-// tellAnswered mails the asker and the followers that there is an answer. Each
-// follower gets a new token, because only its hash is kept.
+// tellAnswered mails who asked, who asked the same, and the followers that there is
+// an answer.
 func (s *Service) tellAnswered(ctx context.Context, h Happened) error {
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		q, err := getQuestion(ctx, tx, h.Question)
@@ -86,12 +90,15 @@ func (s *Service) tellAnswered(ctx context.Context, h Happened) error {
 		if err != nil {
 			return err
 		}
-		contact, err := getContact(ctx, tx, q.ID)
+		askers, err := db.All(ctx, tx, scanContact, selectContacts, q.ID)
 		if err != nil {
 			return err
 		}
-		if contact.Email != "" {
-			if err := s.letter(ctx, tx, contact.Email, "questions.mail.answered", q, "/terug", ""); err != nil {
+		for _, c := range askers {
+			if c.Email == "" {
+				continue
+			}
+			if err := s.letter(ctx, tx, c.Email, "questions.mail.answered", q, "/terug", ""); err != nil {
 				return err
 			}
 		}
@@ -108,11 +115,7 @@ func (s *Service) tellAnswered(ctx context.Context, h Happened) error {
 			return err
 		}
 		for _, f := range list {
-			token, hash := newToken()
-			if _, err := tx.Exec(ctx, renewFollower, f.id, hash); err != nil {
-				return err
-			}
-			if err := s.letter(ctx, tx, f.email, "questions.mail.followed", q, Path(q.ID), "/volgen/"+token+"/stop"); err != nil {
+			if err := s.letter(ctx, tx, f.email, "questions.mail.followed", q, Path(q.ID), "/volgen/"+s.token(f.id)+"/stop"); err != nil {
 				return err
 			}
 		}

@@ -59,12 +59,8 @@ func (s *Service) visible(ctx context.Context, r db.Reader, of Subject, id strin
 		q, err := getQuestion(ctx, r, id)
 		return err == nil && q.Listed(), err
 	case OfAnswer:
-		w, err := db.One(ctx, r, scanAnswer, selectAnswer, id)
-		if err != nil {
-			return false, err
-		}
-		q, err := getQuestion(ctx, r, w.Question)
-		return err == nil && q.Listed() && w.Moderation == Shown, err
+		_, err := publicAnswer(ctx, r, id)
+		return err == nil, err
 	case OfStory:
 		t, err := db.One(ctx, r, scanStory, selectStory, id)
 		return err == nil && t.Moderation == Shown, err
@@ -86,45 +82,58 @@ type Item struct {
 
 const moderationMost = 100
 
-// Waiting lists what is held back, hidden or reported.
+// Waiting lists what is held back or hidden, as far as the actor may moderate it.
 func (s *Service) Waiting(ctx context.Context, state Moderation) ([]Item, error) {
 	actor := access.Of(ctx)
 	if !actor.Has(access.Moderator, access.Coach) {
 		return nil, fault.Denied()
 	}
-	var items []Item
-	questions, err := db.All(ctx, s.DB, scanQuestion, selectHeld, state, last, moderationMost)
+	items, err := some(ctx, s.DB, scanQuestion, selectHeld, state, func(q Question) (string, Item, bool, error) {
+		it := Item{Of: OfQuestion, ID: q.ID, Title: q.Title, Text: q.Body, Path: Path(q.ID), Moderation: q.Moderation, At: db.At(q.AskedAt)}
+		return q.ID, it, mayModerate(actor, q), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, q := range questions {
-		if Moderates(actor, q.Place) {
-			items = append(items, Item{Of: OfQuestion, ID: q.ID, Title: q.Title, Text: q.Body, Path: Path(q.ID), Moderation: q.Moderation, At: db.At(q.AskedAt)})
-		}
-	}
-	answers, err := db.All(ctx, s.DB, scanAnswer, selectAnswerHeld, state, last, moderationMost)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range answers {
+	answers, err := some(ctx, s.DB, scanAnswer, selectAnswerHeld, state, func(w Answer) (string, Item, bool, error) {
 		q, err := getQuestion(ctx, s.DB, w.Question)
+		it := Item{Of: OfAnswer, ID: w.ID, Title: q.Title, Text: w.Body, Path: Path(q.ID), Moderation: w.Moderation, At: db.At(w.At)}
+		return w.ID, it, mayModerate(actor, q), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	stories, err := some(ctx, s.DB, scanStory, selectStoryHeld, state, func(t Story) (string, Item, bool, error) {
+		it := Item{Of: OfStory, ID: t.ID, Title: t.Title, Text: t.Body, Path: StoryPath(t.ID), Moderation: t.Moderation, At: db.At(t.At)}
+		return t.ID, it, Moderates(actor, t.Place), nil
+	})
+	return slices.Concat(items, answers, stories), err
+}
+
+// some reads on until it has moderationMost items that the actor may moderate: what
+// waits for another place takes no room here.
+func some[T any](ctx context.Context, r db.Reader, scan func(db.Scanner) (T, error), query string, state Moderation,
+	item func(T) (id string, it Item, mine bool, err error)) ([]Item, error) {
+	var items []Item
+	for before := last; ; {
+		list, err := db.All(ctx, r, scan, query, state, before, moderationMost)
 		if err != nil {
 			return nil, err
 		}
-		if Moderates(actor, q.Place) {
-			items = append(items, Item{Of: OfAnswer, ID: w.ID, Title: q.Title, Text: w.Body, Path: Path(q.ID), Moderation: w.Moderation, At: db.At(w.At)})
+		for _, v := range list {
+			id, it, mine, err := item(v)
+			if err != nil {
+				return nil, err
+			}
+			before = id
+			if mine {
+				items = append(items, it)
+			}
+		}
+		if len(list) < moderationMost || len(items) >= moderationMost {
+			return items[:min(len(items), moderationMost)], nil
 		}
 	}
-	stories, err := db.All(ctx, s.DB, scanStory, selectStoryHeld, state, last, moderationMost)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range stories {
-		if Moderates(actor, t.Place) {
-			items = append(items, Item{Of: OfStory, ID: t.ID, Title: t.Title, Text: t.Body, Path: StoryPath(t.ID), Moderation: t.Moderation, At: db.At(t.At)})
-		}
-	}
-	return items, nil
 }
 
 // Reported lists what was reported and not looked at yet.
@@ -140,8 +149,7 @@ func (s *Service) Reported(ctx context.Context) ([]Item, error) {
 	var items []Item
 	for _, p := range reports {
 		it := Item{Reason: p.Reason, Said: p.Body, At: p.At}
-		place := "/"
-		question := p.Question
+		question, mine := p.Question, false
 		switch {
 		case p.Answer != "":
 			w, err := db.One(ctx, s.DB, scanAnswer, selectAnswer, p.Answer)
@@ -157,19 +165,19 @@ func (s *Service) Reported(ctx context.Context) ([]Item, error) {
 			if err != nil {
 				return nil, err
 			}
-			it.Of, it.ID, it.Title, it.Text, it.Path, it.Moderation, place = OfStory, t.ID, t.Title, t.Body, StoryPath(t.ID), t.Moderation, t.Place
+			it.Of, it.ID, it.Title, it.Text, it.Path, it.Moderation, mine = OfStory, t.ID, t.Title, t.Body, StoryPath(t.ID), t.Moderation, Moderates(actor, t.Place)
 		}
 		if question != "" {
 			q, err := getQuestion(ctx, s.DB, question)
 			if err != nil {
 				return nil, err
 			}
-			it.Title, it.Path, place = q.Title, Path(q.ID), q.Place
+			it.Title, it.Path, mine = q.Title, Path(q.ID), mayModerate(actor, q)
 			if it.Of == "" {
 				it.Of, it.ID, it.Text, it.Moderation = OfQuestion, q.ID, q.Body, q.Moderation
 			}
 		}
-		if Moderates(actor, place) {
+		if mine {
 			items = append(items, it)
 		}
 	}
@@ -188,15 +196,29 @@ func (s *Service) Moderate(ctx context.Context, to Moderation, reason string, it
 	if len(items) == 0 {
 		return fault.Invalid(fault.Field{Name: "wat", Key: "questions.wrong.nothing"})
 	}
+	if !access.Of(ctx).Has(access.Moderator, access.Coach) {
+		return fault.Denied()
+	}
+	found := 0
 	for _, it := range items {
-		if err := s.moderate(ctx, to, reason, it); err != nil {
+		err := s.moderate(ctx, to, reason, it)
+		if fault.KindOf(err) == fault.KindNotFound {
+			continue // gone in the meantime; the rest is still to be done
+		}
+		if err != nil {
 			return err
 		}
+		found++
+	}
+	if found == 0 {
+		return fault.NotFound()
 	}
 	return nil
 }
 
-func mayModerate(a access.Actor, q Question) bool { return Moderates(a, q.Place) }
+// mayModerate: only what the actor may read; what was asked of the team alone is
+// nothing for a moderator who is not on it.
+func mayModerate(a access.Actor, q Question) bool { return Moderates(a, q.Place) && MayRead(a, q) }
 
 func (s *Service) moderate(ctx context.Context, to Moderation, reason string, it Item) error {
 	kind := EventHidden
@@ -231,8 +253,10 @@ func (s *Service) moderate(ctx context.Context, to Moderation, reason string, it
 			if _, err := tx.Exec(ctx, updateAnswer, w.columns()...); err != nil {
 				return err
 			}
+			if to == Shown {
+				q.answered(w.At)
+			}
 			if first {
-				q.answered(s.Clock.Now())
 				if err := s.Bus.Publish(ctx, tx, TopicAnswered, Happened{Question: q.ID, Answer: w.ID}); err != nil {
 					return err
 				}
@@ -258,12 +282,14 @@ func (s *Service) moderate(ctx context.Context, to Moderation, reason string, it
 			if err := s.indexStory(ctx, tx, t); err != nil {
 				return err
 			}
-			if err := s.Audit.Record(ctx, tx, audit.Event{Kind: "questions.story", Action: audit.Update, ObjectType: "story", ObjectID: t.ID, Subject: t.Person}); err != nil {
+			if _, err := tx.Exec(ctx, insertStoryEvent, s.IDs(), t.ID, db.At(s.Clock.Now()), access.Of(ctx).Person, kind, reason); err != nil {
+				return err
+			}
+			if err := s.recordStory(ctx, tx, audit.Update, t); err != nil {
 				return err
 			}
 			return handled(ctx, tx)
 		})
 	}
-	_, err := s.visible(ctx, s.DB, it.Of, it.ID)
-	return err
+	return fault.NotFound()
 }

@@ -22,7 +22,7 @@ import (
 
 // What this room tells others, by the outbox.
 const (
-	TopicAsked    = "questions.asked"
+	TopicUrgent   = "questions.urgent"
 	TopicAnswered = "questions.answered"
 	TopicMessaged = "questions.messaged"
 )
@@ -88,8 +88,12 @@ func (s *Service) Ask(ctx context.Context, a Ask) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if !actor.SignedIn() {
-		if wait := s.asks.Take(limit.Network(actor.Address)); wait > 0 {
+	if !actor.Has(access.Coach) {
+		key := limitKey(ctx)
+		if actor.SignedIn() {
+			key = "person:" + actor.Person
+		}
+		if wait := s.asks.Take(key); wait > 0 {
 			return Receipt{}, fault.TooMany(wait)
 		}
 	}
@@ -114,7 +118,7 @@ func (s *Service) Ask(ctx context.Context, a Ask) (Receipt, error) {
 			return Receipt{}, codeFault(err)
 		}
 	}
-	return r, s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var err error
 		if r.Helper, _, err = s.Team.OnDuty(ctx, tx, place); err != nil {
 			return err
@@ -133,15 +137,19 @@ func (s *Service) Ask(ctx context.Context, a Ask) (Receipt, error) {
 			if err := s.event(ctx, tx, q.ID, EventReceipt, "", string(q.Channel)); err != nil {
 				return err
 			}
-			if err := s.record(ctx, tx, audit.Create, q); err != nil {
-				return err
-			}
+		}
+		if err := s.record(ctx, tx, audit.Create, q); err != nil {
+			return err
 		}
 		if err := s.index(ctx, tx, q, nil); err != nil {
 			return err
 		}
-		return s.Bus.Publish(ctx, tx, TopicAsked, Happened{Question: q.ID})
+		if !q.Urgent {
+			return nil // it stands on the desk; nobody need be told at once
+		}
+		return s.Bus.Publish(ctx, tx, TopicUrgent, Happened{Question: q.ID})
 	})
+	return r, err
 }
 
 // Happened is the payload of the topics: which question, and which answer.
@@ -214,10 +222,8 @@ func (s *Service) Read(ctx context.Context, id string) (View, error) {
 	if !MayRead(actor, q) {
 		return View{}, fault.NotFound()
 	}
-	if q.Audience == Team {
-		if err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.record(ctx, tx, audit.Read, q) }); err != nil {
-			return View{}, err
-		}
+	if err := s.noteReading(ctx, q); err != nil {
+		return View{}, err
 	}
 	return s.view(ctx, s.DB, q, IsAsker(actor, q))
 }
@@ -229,7 +235,20 @@ func (s *Service) ReadByCode(ctx context.Context, typed string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(ctx, s.DB, q, true)
+	if err := s.noteReading(ctx, q); err != nil {
+		return View{}, err
+	}
+	// What it shows is for the asker, also where a coach prints it.
+	asker := access.With(ctx, access.Actor{Channel: access.Of(ctx).Channel})
+	return s.view(asker, s.DB, q, true)
+}
+
+// noteReading writes to the log that a private question was read.
+func (s *Service) noteReading(ctx context.Context, q Question) error {
+	if q.Audience != Team {
+		return nil
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.record(ctx, tx, audit.Read, q) })
 }
 
 func (s *Service) byCode(ctx context.Context, r db.Reader, typed string) (Question, error) {
@@ -246,7 +265,7 @@ func (s *Service) byCode(ctx context.Context, r db.Reader, typed string) (Questi
 
 // parseCode reads a code unless too many wrong ones came from this network.
 func (s *Service) parseCode(ctx context.Context, typed string) (returncode.Code, error) {
-	if wait := s.guesses.Wait(limit.Network(access.Of(ctx).Address)); wait > 0 {
+	if wait := s.guesses.Wait(limitKey(ctx)); wait > 0 {
 		return returncode.Code{}, fault.TooMany(wait)
 	}
 	code, err := returncode.Parse(typed)
@@ -257,8 +276,12 @@ func (s *Service) parseCode(ctx context.Context, typed string) (returncode.Code,
 	return code, nil
 }
 
+// wrongCode counts a guess. A coach does not guess: a pile of paper forms has
+// codes that are not known yet.
 func (s *Service) wrongCode(ctx context.Context) error {
-	s.guesses.Take(limit.Network(access.Of(ctx).Address))
+	if !access.Of(ctx).Has(access.Coach) {
+		s.guesses.Take(limitKey(ctx))
+	}
 	return fault.Invalid(fault.Field{Name: "code", Key: "questions.wrong.code"})
 }
 
@@ -368,17 +391,13 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, q Question, fn func(ctx 
 	if err := fn(ctx, tx, &q); err != nil {
 		return err
 	}
-	q.ChangedAt = s.Clock.Now()
-	n, err := db.One(ctx, tx, db.Value[int], countAnswers, q.ID)
-	if err != nil {
-		return err
-	}
-	q.Answers = n
-	if err := keepQuestion(ctx, tx, q); err != nil {
-		return err
-	}
 	answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
 	if err != nil {
+		return err
+	}
+	q.count(answers)
+	q.ChangedAt = s.Clock.Now()
+	if err := keepQuestion(ctx, tx, q); err != nil {
 		return err
 	}
 	if err := s.index(ctx, tx, q, answers); err != nil {
@@ -435,7 +454,7 @@ func questionDoc(q Question, answers []Answer) search.Doc {
 // Documents gives all that this room lets people find, for a rebuild.
 func Documents(ctx context.Context, r db.Reader, yield func(search.Doc) error) error {
 	for after := ""; ; {
-		list, err := db.All(ctx, r, scanQuestion, selectAllListed, after, 500)
+		list, err := db.All(ctx, r, scanListed, selectAllListed, after, 500)
 		if err != nil {
 			return err
 		}
@@ -471,12 +490,12 @@ func Documents(ctx context.Context, r db.Reader, yield func(search.Doc) error) e
 }
 
 // publicAnswer gives an answer that everybody may see.
-func (s *Service) publicAnswer(ctx context.Context, id string) (Answer, error) {
-	w, err := db.One(ctx, s.DB, scanAnswer, selectAnswer, id)
+func publicAnswer(ctx context.Context, r db.Reader, id string) (Answer, error) {
+	w, err := db.One(ctx, r, scanAnswer, selectAnswer, id)
 	if err != nil {
 		return w, err
 	}
-	q, err := getQuestion(ctx, s.DB, w.Question)
+	q, err := getQuestion(ctx, r, w.Question)
 	if err == nil && (!q.Listed() || w.Moderation != Shown) {
 		return Answer{}, fault.NotFound()
 	}

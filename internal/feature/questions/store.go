@@ -12,6 +12,10 @@ const questionColumns = `id, title, body, theme, audience, place, postcode, urge
 	status, moderation, demonstration, asked_at, due_at, answered_at, closed_at, close_reason, merged_into,
 	accepted_answer, waits_for_asker, taken_by, passed_to, answers, changed_at`
 
+// listedColumns are what everybody may see of a question that is listed.
+const listedColumns = `id, title, body, theme, urgent, name, status, demonstration, asked_at, due_at, answered_at,
+	accepted_answer, waits_for_asker, answers`
+
 const (
 	insertQuestion = `INSERT INTO question (id, title, body, theme, audience, place, postcode, urgent, name, asker,
 		entered_by, channel, status, moderation, demonstration, asked_at, due_at, answered_at, closed_at, close_reason,
@@ -26,11 +30,11 @@ const (
 	selectQuestion       = `SELECT ` + questionColumns + ` FROM question WHERE id = $1`
 	selectQuestionByCode = `SELECT ` + questionColumns + ` FROM question WHERE code_hash = $1`
 
-	selectListed          = `SELECT ` + questionColumns + ` FROM question WHERE listed AND id < $1 ORDER BY id DESC LIMIT $2`
-	selectListedTheme     = `SELECT ` + questionColumns + ` FROM question WHERE listed AND theme = $3 AND id < $1 ORDER BY id DESC LIMIT $2`
-	selectListedOpen      = `SELECT ` + questionColumns + ` FROM question WHERE listed AND status = 'open' AND id < $1 ORDER BY id DESC LIMIT $2`
-	selectListedThemeOpen = `SELECT ` + questionColumns + ` FROM question WHERE listed AND status = 'open' AND theme = $3 AND id < $1 ORDER BY id DESC LIMIT $2`
-	selectAllListed       = `SELECT ` + questionColumns + ` FROM question WHERE listed AND id > $1 ORDER BY id LIMIT $2`
+	selectListed          = `SELECT ` + listedColumns + ` FROM question WHERE listed AND id < $1 ORDER BY id DESC LIMIT $2`
+	selectListedTheme     = `SELECT ` + listedColumns + ` FROM question WHERE listed AND theme = $3 AND id < $1 ORDER BY id DESC LIMIT $2`
+	selectListedOpen      = `SELECT ` + listedColumns + ` FROM question WHERE listed AND status = 'open' AND id < $1 ORDER BY id DESC LIMIT $2`
+	selectListedThemeOpen = `SELECT ` + listedColumns + ` FROM question WHERE listed AND status = 'open' AND theme = $3 AND id < $1 ORDER BY id DESC LIMIT $2`
+	selectAllListed       = `SELECT ` + listedColumns + ` FROM question WHERE listed AND id > $1 ORDER BY id LIMIT $2`
 	selectListedIDs       = `SELECT id FROM question WHERE listed AND id = $1`
 
 	// Within the area: the place itself, or what lies below it. The byte after
@@ -46,31 +50,40 @@ const (
 
 	insertContact = `INSERT INTO question_contact (question, email, phone) VALUES ($1, $2, $3)
 		ON CONFLICT (question) DO UPDATE SET email = excluded.email, phone = excluded.phone`
-	selectContact = `SELECT email, phone FROM question_contact WHERE question = $1`
-	deleteContact = `DELETE FROM question_contact WHERE question = $1`
+	selectContact  = `SELECT email, phone FROM question_contact WHERE question = $1`
+	selectContacts = `SELECT email, phone FROM question_contact WHERE question = $1
+		OR question IN (SELECT id FROM question WHERE merged_into = $1)`
+	deleteContact = `DELETE FROM question_contact WHERE question = $1
+		OR question IN (SELECT id FROM question WHERE merged_into = $1)`
+	moveMerged = `UPDATE question SET merged_into = $2 WHERE merged_into = $1`
 
 	answerColumns = `id, question, person, name, kind, role, organisation, body, sources, initiatives, moderation, helped, thanks, at, edited_at`
 	insertAnswer  = `INSERT INTO answer (` + answerColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 	updateAnswer  = `UPDATE answer SET question = $2, person = $3, name = $4, kind = $5, role = $6, organisation = $7, body = $8,
 		sources = $9, initiatives = $10, moderation = $11, helped = $12, thanks = $13, at = $14, edited_at = $15 WHERE id = $1`
-	thankAnswer      = `UPDATE answer SET thanks = thanks + 1 WHERE id = $1 AND moderation = 'shown' RETURNING question`
-	selectAnswers    = `SELECT ` + answerColumns + ` FROM answer WHERE question = $1 ORDER BY id LIMIT 200`
+	thankAnswer   = `UPDATE answer SET thanks = thanks + 1 WHERE id = $1 AND moderation = 'shown' RETURNING question`
+	selectAnswers = `SELECT ` + answerColumns + ` FROM answer WHERE question = $1 ORDER BY id LIMIT 200`
+	selectNewest  = `SELECT ` + answerColumns + ` FROM answer WHERE moderation = 'shown' AND id < $1
+		AND EXISTS (SELECT 1 FROM question WHERE question.id = answer.question AND question.listed) ORDER BY answer.id DESC LIMIT $2`
 	selectAnswer     = `SELECT ` + answerColumns + ` FROM answer WHERE id = $1`
 	selectAnswersBy  = `SELECT ` + answerColumns + ` FROM answer WHERE person = $1 ORDER BY id LIMIT 1000`
 	selectAnswerHeld = `SELECT ` + answerColumns + ` FROM answer WHERE moderation <> 'shown' AND moderation = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	countAnswers     = `SELECT COUNT(*) FROM answer WHERE question = $1 AND moderation = 'shown'`
 	moveAnswers      = `UPDATE answer SET question = $2 WHERE question = $1`
 
 	eventColumns = `id, question, at, person, kind, body, subject`
 	insertEvent  = `INSERT INTO question_event (` + eventColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	moveHistory  = `UPDATE question_event SET question = $2 WHERE question = $1
+		AND subject IN (SELECT id FROM answer WHERE question = $1)`
 	selectEvents = `SELECT ` + eventColumns + ` FROM question_event WHERE question = $1 ORDER BY id LIMIT 500`
 
 	insertFollower = `INSERT INTO follower (id, question, email, token_hash, confirmed, at) VALUES ($1, $2, $3, $4, FALSE, $5)
-		ON CONFLICT (question, email) DO UPDATE SET token_hash = excluded.token_hash`
-	confirmFollower  = `UPDATE follower SET confirmed = TRUE WHERE token_hash = $1 RETURNING question`
-	deleteFollower   = `DELETE FROM follower WHERE token_hash = $1 RETURNING question`
-	selectFollowers  = `SELECT id, email FROM follower WHERE question = $1 AND confirmed ORDER BY id LIMIT 5000`
-	renewFollower    = `UPDATE follower SET token_hash = $2 WHERE id = $1`
+		ON CONFLICT (question, email) DO NOTHING`
+	selectFollower  = `SELECT id FROM follower WHERE question = $1 AND email = $2`
+	confirmFollower = `UPDATE follower SET confirmed = TRUE WHERE token_hash = $1 RETURNING question`
+	deleteFollower  = `DELETE FROM follower WHERE token_hash = $1 RETURNING question`
+	selectFollowers = `SELECT id, email FROM follower WHERE question = $1 AND confirmed ORDER BY question, id LIMIT 5000`
+	moveFollowers   = `UPDATE follower SET question = $2 WHERE question = $1
+		AND email NOT IN (SELECT email FROM follower WHERE question = $2)`
 	deleteFollowers  = `DELETE FROM follower WHERE question = $1`
 	deleteOldFollows = `DELETE FROM follower WHERE NOT confirmed AND at < $1`
 
@@ -84,28 +97,52 @@ const (
 	selectStoryByCode = `SELECT ` + storyColumns + ` FROM story WHERE code_hash = $1`
 	selectStories     = `SELECT ` + storyColumns + ` FROM story WHERE moderation = 'shown' AND id < $1 ORDER BY id DESC LIMIT $2`
 	selectStoryHeld   = `SELECT ` + storyColumns + ` FROM story WHERE moderation <> 'shown' AND moderation = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	selectStoriesBy   = `SELECT ` + storyColumns + ` FROM story WHERE person = $1 ORDER BY id LIMIT 1000`
+	selectStoriesBy   = `SELECT ` + storyColumns + ` FROM story WHERE person = $1 ORDER BY person, id LIMIT 1000`
 	moderateStory     = `UPDATE story SET moderation = $2 WHERE id = $1`
 	deleteStory       = `DELETE FROM story WHERE id = $1`
+	insertStoryEvent  = `INSERT INTO story_event (id, story, at, person, kind, body) VALUES ($1, $2, $3, $4, $5, $6)`
+	deleteReports     = `DELETE FROM report WHERE story = $1`
 
 	// Figures of questions asked since a moment.
 	selectFigures = `SELECT COUNT(*),
 		COUNT(CASE WHEN answered_at IS NOT NULL THEN 1 END),
 		COUNT(CASE WHEN answered_at <= due_at THEN 1 END),
-		COUNT(CASE WHEN answered_at IS NULL AND due_at < $2 AND status = 'open' THEN 1 END)
+		COUNT(CASE WHEN answered_at IS NULL AND due_at < $2 AND status = 'open' AND NOT waits_for_asker THEN 1 END)
 		FROM question WHERE asked_at >= $1`
 	selectWaits = `SELECT answered_at - asked_at FROM question WHERE asked_at >= $1 AND answered_at IS NOT NULL`
 
-	forgetAsker   = `UPDATE question SET asker = NULL, name = '' WHERE asker = $1`
-	forgetContact = `DELETE FROM question_contact WHERE question IN (SELECT id FROM question WHERE asker = $1)`
-	forgetAnswers = `UPDATE answer SET person = NULL, name = '' WHERE person = $1`
-	forgetEvents  = `UPDATE question_event SET person = NULL WHERE person = $1`
-	forgetStories = `DELETE FROM story WHERE person = $1`
-	forgetTaken   = `UPDATE question SET taken_by = NULL WHERE taken_by = $1 AND status = 'open'`
+	// What a person asked of the team alone goes as a whole; what neighbours read
+	// stays, as nobody's.
+	forgetPrivate   = `DELETE FROM question WHERE asker = $1 AND audience = 'team'`
+	forgetMessages  = `DELETE FROM question_event WHERE kind IN ('message.team', 'message.asker') AND question IN (SELECT id FROM question WHERE asker = $1)`
+	forgetHistory   = `DELETE FROM question_event WHERE kind = 'edited' AND person = $1`
+	forgetContact   = `DELETE FROM question_contact WHERE question IN (SELECT id FROM question WHERE asker = $1)`
+	forgetFollower  = `DELETE FROM follower WHERE email = $1`
+	forgetAddress   = `DELETE FROM question_contact WHERE email = $1`
+	forgetAsker     = `UPDATE question SET asker = NULL, name = '', postcode = '' WHERE asker = $1`
+	forgetEntered   = `UPDATE question SET entered_by = NULL WHERE entered_by = $1`
+	forgetTaken     = `UPDATE question SET taken_by = NULL WHERE taken_by = $1`
+	forgetAnswers   = `UPDATE answer SET person = NULL, name = '' WHERE person = $1`
+	forgetEvents    = `UPDATE question_event SET person = NULL WHERE person = $1`
+	forgetHandled   = `UPDATE report SET handled_by = NULL WHERE handled_by = $1`
+	forgetModerated = `UPDATE story_event SET person = NULL WHERE person = $1`
+
+	exportContacts = `SELECT c.email, c.phone FROM question_contact c JOIN question q ON q.id = c.question WHERE q.asker = $1 ORDER BY q.id LIMIT 1000`
+	exportMessages = `SELECT e.id, e.question, e.at, e.person, e.kind, e.body, e.subject FROM question_event e JOIN question q ON q.id = e.question
+		WHERE q.asker = $1 AND e.kind IN ('message.team', 'message.asker') ORDER BY e.id LIMIT 1000`
+	exportFollowed = `SELECT question FROM follower WHERE email = $1 ORDER BY question LIMIT 1000`
 )
 
 // last is an id after all others, where a list by descending id begins.
 const last = "~"
+
+// cursor is where a list goes on: at an id, or at the beginning for what is none.
+func cursor(before string) string {
+	if idForm.MatchString(before) {
+		return before
+	}
+	return last
+}
 
 func scanQuestion(s db.Scanner) (Question, error) {
 	var q Question
@@ -117,6 +154,16 @@ func scanQuestion(s db.Scanner) (Question, error) {
 	q.Asker, q.EnteredBy, q.MergedInto, q.Accepted = string(asker), string(enteredBy), string(merged), string(accepted)
 	q.TakenBy, q.PassedTo = string(taken), string(passed)
 	q.AskedAt, q.DueAt, q.AnsweredAt, q.ClosedAt, q.ChangedAt = asked.Time, due.Time, answered.Time, closed.Time, changed.Time
+	return q, err
+}
+
+func scanListed(s db.Scanner) (Question, error) {
+	q := Question{Audience: Neighbourhood, Moderation: Shown}
+	var accepted db.Null
+	var asked, due, answered db.Time
+	err := s.Scan(&q.ID, &q.Title, &q.Body, &q.Theme, &q.Urgent, &q.Name, &q.Status, &q.Demonstration, &asked, &due,
+		&answered, &accepted, &q.WaitsForAsker, &q.Answers)
+	q.Accepted, q.AskedAt, q.DueAt, q.AnsweredAt = string(accepted), asked.Time, due.Time, answered.Time
 	return q, err
 }
 
@@ -144,19 +191,16 @@ func getQuestion(ctx context.Context, r db.Reader, id string) (Question, error) 
 
 // listed reads one page of what everybody may see, newest first.
 func listed(ctx context.Context, r db.Reader, f Filter) ([]Question, error) {
-	before := f.Before
-	if before == "" {
-		before = last
-	}
+	before := cursor(f.Before)
 	switch {
 	case f.Theme != "" && f.Unanswered:
-		return db.All(ctx, r, scanQuestion, selectListedThemeOpen, before, f.Limit, f.Theme)
+		return db.All(ctx, r, scanListed, selectListedThemeOpen, before, f.Limit, f.Theme)
 	case f.Theme != "":
-		return db.All(ctx, r, scanQuestion, selectListedTheme, before, f.Limit, f.Theme)
+		return db.All(ctx, r, scanListed, selectListedTheme, before, f.Limit, f.Theme)
 	case f.Unanswered:
-		return db.All(ctx, r, scanQuestion, selectListedOpen, before, f.Limit)
+		return db.All(ctx, r, scanListed, selectListedOpen, before, f.Limit)
 	}
-	return db.All(ctx, r, scanQuestion, selectListed, before, f.Limit)
+	return db.All(ctx, r, scanListed, selectListed, before, f.Limit)
 }
 
 func scanContact(s db.Scanner) (Contact, error) {
@@ -244,16 +288,12 @@ func scanReport(s db.Scanner) (Report, error) {
 	return p, err
 }
 
-func forgetStoriesOf(ctx context.Context, tx *db.Tx, person string) error {
-	told, err := db.All(ctx, tx, scanStory, selectStoriesBy, person)
-	if err != nil {
-		return err
-	}
-	for _, t := range told {
-		if err := search.Remove(ctx, tx, storySearchID(t.ID)); err != nil {
+// forgetStory takes a story away, with what was reported about it.
+func forgetStory(ctx context.Context, tx *db.Tx, story string) error {
+	for _, forget := range []string{deleteReports, deleteStory} {
+		if _, err := tx.Exec(ctx, forget, story); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, forgetStories, person)
-	return err
+	return search.Remove(ctx, tx, storySearchID(story))
 }

@@ -8,10 +8,10 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
-	"wijkbaak.nl/internal/base/limit"
 	"wijkbaak.nl/internal/base/returncode"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/audit"
 )
 
 // Tell is a story as it is typed in.
@@ -47,7 +47,7 @@ func (s *Service) Publish(ctx context.Context, in Tell) (Story, returncode.Code,
 	if len(f) > 0 {
 		return Story{}, returncode.Code{}, fault.Invalid(f...)
 	}
-	if wait := s.asks.Take(limit.Network(actor.Address)); wait > 0 {
+	if wait := s.asks.Take(limitKey(ctx)); wait > 0 {
 		return Story{}, returncode.Code{}, fault.TooMany(wait)
 	}
 	now := s.Clock.Now()
@@ -61,16 +61,20 @@ func (s *Service) Publish(ctx context.Context, in Tell) (Story, returncode.Code,
 		if _, err := tx.Exec(ctx, insertStory, append(t.columns(), code.Hash(s.CodeKey))...); err != nil {
 			return err
 		}
+		if err := s.recordStory(ctx, tx, audit.Create, t); err != nil {
+			return err
+		}
 		return s.indexStory(ctx, tx, t)
 	})
 }
 
+func (s *Service) recordStory(ctx context.Context, tx *db.Tx, action audit.Action, t Story) error {
+	return s.Audit.Record(ctx, tx, audit.Event{Kind: "questions.story", Action: action, ObjectType: "story", ObjectID: t.ID, Subject: t.Person})
+}
+
 // Stories gives one page of stories, newest first.
 func (s *Service) Stories(ctx context.Context, before string, n int) (list []Story, more bool, err error) {
-	if before == "" {
-		before = last
-	}
-	list, err = db.All(ctx, s.DB, scanStory, selectStories, before, n+1)
+	list, err = db.All(ctx, s.DB, scanStory, selectStories, cursor(before), n+1)
 	if len(list) > n {
 		return list[:n], true, err
 	}
@@ -97,11 +101,11 @@ func (s *Service) Story(ctx context.Context, id string) (Story, []Link, error) {
 // TakeBack removes a story by whoever holds its code: consent is withdrawn as
 // easily as it was given.
 func (s *Service) TakeBack(ctx context.Context, typed string) error {
+	code, err := s.parseCode(ctx, typed)
+	if err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		code, err := s.parseCode(ctx, typed)
-		if err != nil {
-			return err
-		}
 		t, err := db.One(ctx, tx, scanStory, selectStoryByCode, code.Hash(s.CodeKey))
 		if fault.KindOf(err) == fault.KindNotFound {
 			return s.wrongCode(ctx)
@@ -109,10 +113,10 @@ func (s *Service) TakeBack(ctx context.Context, typed string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, deleteStory, t.ID); err != nil {
+		if err := forgetStory(ctx, tx, t.ID); err != nil {
 			return err
 		}
-		return search.Remove(ctx, tx, storySearchID(t.ID))
+		return s.recordStory(ctx, tx, audit.Delete, t)
 	})
 }
 

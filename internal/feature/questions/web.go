@@ -3,9 +3,12 @@ package questions
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"wijkbaak.nl/internal/base/fault"
@@ -125,7 +128,7 @@ func (s *Service) ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	receipt, err := s.askFrom(r.Context(), form, readAsk(form))
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showAsk(w, r, status, askPage{Form: form}) })
+		return again(w, form, err, func(status int) error { return s.showAsk(w, r, status, askPage{Form: form}) })
 	}
 	return web.Redirect(w, r, "/terug/"+receipt.Code.String()+"?nieuw=1")
 }
@@ -139,21 +142,31 @@ func (s *Service) askFrom(ctx context.Context, form *web.Form, a Ask) (Receipt, 
 
 // again shows a form once more with what was typed, if err is about what was
 // typed, or about us: nothing that was typed is ever lost.
-func (s *Service) again(_ http.ResponseWriter, _ *http.Request, form *web.Form, err error, show func(status int) error) error {
+func again(w http.ResponseWriter, form *web.Form, err error, show func(status int) error) error {
 	if form.Take(err) {
 		return show(http.StatusUnprocessableEntity)
 	}
-	switch fault.KindOf(err) {
-	case fault.KindUnavailable, fault.KindTooMany, fault.KindConflict:
-		f := err.(*fault.Error) //nolint:errorlint // KindOf found it; wrapped ones go to the edge below
-		form.Fail("", f.Key, f.Args...)
-		status := http.StatusServiceUnavailable
-		if f.Kind == fault.KindTooMany {
-			status = http.StatusTooManyRequests
-		}
-		if showErr := show(status); showErr == nil {
-			return nil
-		}
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	status := 0
+	switch f.Kind {
+	case fault.KindUnavailable:
+		status = http.StatusServiceUnavailable
+	case fault.KindTooMany:
+		status = http.StatusTooManyRequests
+	case fault.KindConflict:
+		status = http.StatusConflict
+	default:
+		return err
+	}
+	form.Fail("", f.Key, f.Args...)
+	if f.Retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
+	}
+	if show(status) == nil {
+		return nil
 	}
 	return err
 }
@@ -207,7 +220,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request) error {
 		made, err = s.Answer(r.Context(), id, reply)
 	}
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	if made.Moderation == Held {
 		return web.Redirect(w, r, Path(id)+"?gedaan=held")
@@ -228,11 +241,26 @@ func (s *Service) editForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := web.NewForm("antwoord", a.Body)
+	pairs := []string{"antwoord", a.Body}
 	if len(a.Sources) > 0 {
-		form = web.NewForm("antwoord", a.Body, "bron", a.Sources[0].URL, "brontitel", a.Sources[0].Title)
+		pairs = append(pairs, "bron", a.Sources[0].URL, "brontitel", a.Sources[0].Title)
 	}
-	return web.Render(w, r, http.StatusOK, editPage{Answer: a, Form: form}.render())
+	if len(a.Initiatives) > 0 {
+		pairs = append(pairs, "initiatief", a.Initiatives[0])
+	}
+	return web.Render(w, r, http.StatusOK, editPage{Answer: a, Form: web.NewForm(pairs...)}.render())
+}
+
+// withRest adds what the form has no field for: it shows the first source and the
+// first initiative, the others stay.
+func (p Reply) withRest(old Answer) Reply {
+	if len(old.Sources) > 1 {
+		p.Sources = append(p.Sources, old.Sources[1:]...)
+	}
+	if len(old.Initiatives) > 1 {
+		p.Initiatives = append(p.Initiatives, old.Initiatives[1:]...)
+	}
+	return p
 }
 
 func (s *Service) edit(w http.ResponseWriter, r *http.Request) error {
@@ -242,16 +270,16 @@ func (s *Service) edit(w http.ResponseWriter, r *http.Request) error {
 	}
 	reply := readReply(form)
 	id, question := r.PathValue("id"), ""
+	old, err := s.AnswerOf(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	if err = form.Err(); err == nil {
-		question, err = s.EditAnswer(r.Context(), id, reply)
+		question, err = s.EditAnswer(r.Context(), id, reply.withRest(old))
 	}
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error {
-			a, err := s.AnswerOf(r.Context(), id)
-			if err != nil {
-				return err
-			}
-			return web.Render(w, r, status, editPage{Answer: a, Form: form}.render())
+		return again(w, form, err, func(status int) error {
+			return web.Render(w, r, status, editPage{Answer: old, Form: form}.render())
 		})
 	}
 	return web.Redirect(w, r, Path(question)+"?gedaan=answered")
@@ -264,7 +292,7 @@ func (s *Service) follow(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := r.PathValue("id")
 	if err := s.Follow(r.Context(), id, form.Line("email", 254)); err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"?gedaan=follow")
 }
@@ -313,7 +341,7 @@ func (s *Service) enterCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed := form.Text("code", returncode.MaxInput)
 	if _, err := s.ReadByCode(r.Context(), typed); err != nil {
-		return s.again(w, r, form, err, func(status int) error { return web.Render(w, r, status, codePage{Form: form}.render()) })
+		return again(w, form, err, func(status int) error { return web.Render(w, r, status, codePage{Form: form}.render()) })
 	}
 	code, err := returncode.Parse(typed)
 	if err != nil {
@@ -390,9 +418,10 @@ func (s *Service) withdraw(w http.ResponseWriter, r *http.Request) error {
 
 // ownAct does what the asker asks with the code in the address.
 func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name string, act func(ctx context.Context, code, value string) error) error {
-	_, code, err := s.own(r)
+	web.Private(r)
+	code, err := returncode.Parse(r.PathValue("code"))
 	if err != nil {
-		return err
+		return fault.NotFound()
 	}
 	form, err := web.ReadForm(w, r)
 	if err != nil {
@@ -400,12 +429,15 @@ func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name string, ac
 	}
 	value := form.Text(name, NoteMost)
 	if err = form.Err(); err == nil {
-		err = act(r.Context(), code, value)
+		err = act(r.Context(), code.String(), value)
+	}
+	if slices.ContainsFunc(fault.FieldsOf(err), func(f fault.Field) bool { return f.Name == "code" }) {
+		return fault.NotFound()
 	}
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showOwn(w, r, status, form) })
+		return again(w, form, err, func(status int) error { return s.showOwn(w, r, status, form) })
 	}
-	return web.Redirect(w, r, "/terug/"+code)
+	return web.Redirect(w, r, "/terug/"+code.String())
 }
 
 // blank prints a form to fill in by pen, with a return code of its own; whoever
@@ -450,7 +482,7 @@ func (s *Service) report(w http.ResponseWriter, r *http.Request) error {
 		err = s.Report(r.Context(), Subject(r.PathValue("soort")), r.PathValue("id"), form.Value("reden"), body)
 	}
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error { return s.showReport(w, r, status, form) })
+		return again(w, form, err, func(status int) error { return s.showReport(w, r, status, form) })
 	}
 	return s.say(w, r, "questions.reported", "", "/vragen")
 }
@@ -491,7 +523,7 @@ func (s *Service) tell(w http.ResponseWriter, r *http.Request) error {
 		_, code, err = s.Publish(r.Context(), in)
 	}
 	if err != nil {
-		return s.again(w, r, form, err, func(status int) error { return web.Render(w, r, status, tellPage{Form: form}.render()) })
+		return again(w, form, err, func(status int) error { return web.Render(w, r, status, tellPage{Form: form}.render()) })
 	}
 	web.Private(r)
 	return web.Render(w, r, http.StatusOK, toldPage{Code: code.String()}.render())
@@ -507,7 +539,7 @@ func (s *Service) takeBack(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.TakeBack(r.Context(), form.Text("code", returncode.MaxInput)); err != nil {
-		return s.again(w, r, form, err, func(status int) error { return web.Render(w, r, status, takeBackPage{Form: form}.render()) })
+		return again(w, form, err, func(status int) error { return web.Render(w, r, status, takeBackPage{Form: form}.render()) })
 	}
 	return s.say(w, r, "questions.stories.gone", "", "/verhalen")
 }

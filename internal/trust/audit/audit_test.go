@@ -378,6 +378,15 @@ func TestKey(t *testing.T) {
 	}
 }
 
+func TestANameThatNoEventCanHoldIsRefusedAtOnce(t *testing.T) {
+	for _, o := range []Options{{Source: "[::1]:8080"}, {Source: "a", Node: "b c"}, {Source: strings.Repeat("x", fieldMost+1)}} {
+		o.Key = newKey(t)
+		if _, err := New(o); err == nil {
+			t.Errorf("%q and %q were taken", o.Source, o.Node)
+		}
+	}
+}
+
 func TestAnotherKeyDoesNotSealOn(t *testing.T) {
 	dbtest.Each(t, tables, func(t *testing.T, d *db.DB) {
 		b := newLog(t, d)

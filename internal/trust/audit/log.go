@@ -51,6 +51,9 @@ func New(o Options) (*Log, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if !codeLike.MatchString(o.Source+o.Node) || len(o.Source) > fieldMost || len(o.Node) > fieldMost {
+		return nil, fmt.Errorf("the log cannot write the name of the instance (%s) or of the node (%s)", o.Source, o.Node)
+	}
 	l := &Log{o: o, copied: slices.Repeat([]int64{-1}, len(o.Places))}
 	var err error
 	l.keys, err = verifiers(l.Keys())

@@ -43,19 +43,31 @@ func (s *Service) Room() room.Room {
 
 // export is what the room holds of a person, for the person.
 type export struct {
-	Name, Email, Phone, Language, State, Created string
-	Roles                                        []exportRole
-	Sessions                                     []exportSession
+	Name     string          `json:"name"`
+	Email    string          `json:"email"`
+	Phone    string          `json:"phone"`
+	Language string          `json:"language"`
+	State    string          `json:"state"`
+	Created  string          `json:"created"`
+	Roles    []exportRole    `json:"roles"`
+	Sessions []exportSession `json:"sessions"`
 }
 
 type exportRole struct {
-	Role, Organisation, Place, From, Until string
-	OnDuty                                 bool
+	Role         string `json:"role"`
+	Organisation string `json:"organisation"`
+	Place        string `json:"place"`
+	From         string `json:"from"`
+	Until        string `json:"until"`
+	OnDuty       bool   `json:"on_duty"`
 }
 
 type exportSession struct {
-	Method, Device, Created, Seen string
-	SecondFactor                  bool
+	Method       string `json:"method"`
+	Device       string `json:"device"`
+	Created      string `json:"created"`
+	Seen         string `json:"seen"`
+	SecondFactor bool   `json:"second_factor"`
 }
 
 // Export gives the account, the roles and the sessions.

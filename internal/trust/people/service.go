@@ -121,8 +121,7 @@ func (s *Service) Colleagues(ctx context.Context, r db.Reader, a access.Actor) (
 				return nil, err
 			}
 			for _, m := range found {
-				near := i > 0 || access.Within(m.Grant.Place, p)
-				if near && m.ID != a.Person && !seen[m.Grant.ID] {
+				if m.ID != a.Person && !seen[m.Grant.ID] {
 					seen[m.Grant.ID] = true
 					list = append(list, m)
 				}

@@ -260,6 +260,30 @@ func TestEverythingEndsAtTheNextRequest(t *testing.T) {
 	})
 }
 
+// A closed state alone is enough, whatever else was left undone.
+func TestClosedIsClosed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		s := w.begin(t, Entry{Person: w.by["Marieke"].ID, Method: ByPasskey, SecondFactor: true}, "")
+		err := w.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, updateState, w.by["Marieke"].ID, string(Closed))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, _, _ := w.enter(t, s.Secret); a.SignedIn() {
+			t.Error("a session of a closed account lives")
+		}
+		if _, ok, err := w.OnDuty(t.Context(), w.d, "/0153/WK01"); ok || err != nil {
+			t.Errorf("a closed account is on duty, %v", err)
+		}
+		list, err := w.Colleagues(t.Context(), w.d, access.Actor{Person: "x", SecondFactor: true, Grants: []access.Grant{{Role: access.Coach, Place: "/"}}})
+		if err != nil || len(list) != 1 || list[0].Name != "Tom" {
+			t.Errorf("%v %v", list, err)
+		}
+	})
+}
+
 func TestGrantInTime(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		yusuf := w.by["Yusuf"].ID
@@ -386,7 +410,7 @@ func TestOnlyTheOperatorManages(t *testing.T) {
 			want(t, w.CloseAccount(ctx, w.by["Marieke"].ID), fault.KindDenied)
 			_, err = w.AddOrganisation(ctx, "Zo maar", "team", "/0153")
 			want(t, err, fault.KindDenied)
-			_, _, err = w.AddToken(ctx, NewToken{Name: "x", Organisation: org, Scopes: []string{"search:read"}, Days: 1})
+			_, _, err = w.AddToken(ctx, NewToken{Name: "x", Organisation: org, Scopes: []string{"answers:write"}, Days: 1})
 			want(t, err, fault.KindDenied)
 			if t.Failed() {
 				t.Fatal(name)
@@ -481,7 +505,7 @@ func TestAddressesDoNotCollide(t *testing.T) {
 func TestTokens(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		org := w.by["Marieke"].Grants[0].Organisation
-		tok, secret, err := w.AddToken(w.op, NewToken{Name: "Website", Organisation: org, Scopes: []string{"questions:read"}, Days: 30})
+		tok, secret, err := w.AddToken(w.op, NewToken{Name: "Website", Organisation: org, Scopes: []string{"questions:write"}, Days: 30})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -493,8 +517,8 @@ func TestTokens(t *testing.T) {
 			return access.Of(r.Context()), err, rec.Header().Get("WWW-Authenticate")
 		}
 		a, err, _ := enter("Bearer " + secret)
-		if err != nil || a.Organisation != org || access.Scope("questions:read").Check(access.With(t.Context(), a)) != nil ||
-			access.Scope("questions:write").Check(access.With(t.Context(), a)) == nil || a.SignedIn() || a.Channel != access.API {
+		if err != nil || a.Organisation != org || access.Scope("questions:write").Check(access.With(t.Context(), a)) != nil ||
+			access.Scope("answers:write").Check(access.With(t.Context(), a)) == nil || a.SignedIn() || a.Channel != access.API {
 			t.Errorf("%+v %v", a, err)
 		}
 		other := []byte(secret)
@@ -518,7 +542,7 @@ func TestTokens(t *testing.T) {
 		w.clock.Advance(30 * 24 * time.Hour)
 		_, err, _ = enter("Bearer " + secret)
 		want(t, err, fault.KindDenied)
-		_, secret, err = w.AddToken(w.op, NewToken{Name: "Nog een", Organisation: org, Scopes: []string{"search:read"}, Days: 30})
+		_, secret, err = w.AddToken(w.op, NewToken{Name: "Nog een", Organisation: org, Scopes: []string{"answers:write"}, Days: 30})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ const (
 	selectNames         = `SELECT p.id, p.name FROM person p WHERE p.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
 		$11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
 	selectPage = `SELECT ` + personColumns + ` FROM person p
-		WHERE (p.sort_key, p.id) > ($1, $2) AND p.sort_key < $3 ORDER BY p.sort_key, p.id LIMIT $4`
+		WHERE p.sort_key >= $1 AND (p.sort_key > $1 OR p.id > $2) AND p.sort_key < $3 ORDER BY p.sort_key, p.id LIMIT $4`
 
 	insertOrganisation  = `INSERT INTO organisation (id, name, sort_key, kind, place, created_at) VALUES ($1, $2, $3, $4, $5, $6)`
 	selectOrganisation  = `SELECT id, name, kind, place FROM organisation WHERE id = $1`

@@ -17,9 +17,9 @@ import (
 // tokenMark lets a scanner of leaked secrets know one of ours.
 const tokenMark = "wbk_"
 
-// Scopes are what an API token can be for. A room asks for one with
-// access.Scope.
-var Scopes = []string{"questions:read", "questions:write", "answers:write", "initiatives:read", "initiatives:write", "search:read"}
+// Scopes are what an API token can be for; a room asks for one with
+// access.Scope. What is public needs no token.
+var Scopes = []string{"questions:write", "answers:write"}
 
 // Token is the right of a program of an organisation to use the API.
 type Token struct {

@@ -97,12 +97,17 @@ func (s *Places) Outlines(ctx context.Context, path string) ([]Outline, error) {
 // place around it, or the national defaults. Where gives whose they are, "" for
 // the defaults.
 func (s *Places) Settings(ctx context.Context, path string) (_ Settings, where string, _ error) {
+	return s.SettingsIn(ctx, s.db, path)
+}
+
+// SettingsIn is Settings as r sees them: inside a transaction, by that one.
+func (s *Places) SettingsIn(ctx context.Context, r db.Reader, path string) (_ Settings, where string, _ error) {
 	around := append(Ancestors(path), "", "", "")[:3]
 	type row struct {
 		path     string
 		settings db.JSON[Settings]
 	}
-	rows, err := db.All(ctx, s.db, func(r db.Scanner) (row, error) {
+	rows, err := db.All(ctx, r, func(r db.Scanner) (row, error) {
 		var v row
 		err := r.Scan(&v.path, &v.settings)
 		return v, err

@@ -90,9 +90,6 @@ func (s *Service) askCode(ctx context.Context, r *http.Request, address string, 
 		if wait := codeWait(times, now); wait > 0 {
 			return fault.TooMany(wait)
 		}
-		if _, err := tx.Exec(ctx, useCodesOf, email); err != nil { // the newest one counts
-			return err
-		}
 		if _, err := tx.Exec(ctx, insertCode, s.newID(), email, stepHash, codeHash(step, code), linkHash, db.Null(person), string(g), db.At(now), db.At(now.Add(codeLasts))); err != nil {
 			return err
 		}
@@ -158,9 +155,12 @@ func scanSent(row db.Scanner) (sent, error) {
 // often or never sent.
 func errCode() error { return fault.Invalid(fault.Field{Name: "code", Key: "signin.code.wrong"}) }
 
-// proveCode checks a code against the step and gives whose address is proved.
-// A wrong one counts as a try, which is kept; right is false then.
-func (s *Service) proveCode(ctx context.Context, tx *db.Tx, step, code string, g goal) (v sent, right bool, err error) {
+// proveCode checks a code against the step, the goal and the person who asked for
+// it (nobody, to sign in), and gives whose address is proved.
+// A wrong one counts as a try, which is kept; right is false then. A right one
+// uses up all that were sent to the address; asking anew does not, or a stranger
+// could ask and so undo the code that somebody is typing.
+func (s *Service) proveCode(ctx context.Context, tx *db.Tx, step, code string, g goal, person string) (v sent, right bool, err error) {
 	v, err = db.One(ctx, tx, scanSent, selectCodeByStep, people.HashSecret(step))
 	if fault.KindOf(err) == fault.KindNotFound {
 		return sent{}, false, nil
@@ -168,11 +168,11 @@ func (s *Service) proveCode(ctx context.Context, tx *db.Tx, step, code string, g
 		return sent{}, false, err
 	}
 	same := subtle.ConstantTimeCompare(codeHash(step, digits(code)), v.code) == 1
-	if !same || v.goal != g || !s.open(v) {
+	if !same || v.goal != g || v.person != person || !s.open(v) {
 		_, err = tx.Exec(ctx, countTry, v.id)
 		return sent{}, false, err
 	}
-	_, err = tx.Exec(ctx, useCode, v.id)
+	_, err = tx.Exec(ctx, useCodesOf, v.email)
 	return v, true, err
 }
 
@@ -188,7 +188,7 @@ func (s *Service) enterByCode(ctx context.Context, r *http.Request, step, code s
 	var in arrival
 	var right bool
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, ok, err := s.proveCode(ctx, tx, step, code, toSignIn)
+		v, ok, err := s.proveCode(ctx, tx, step, code, toSignIn, "")
 		if right = ok; err != nil || !ok {
 			return err
 		}
@@ -220,7 +220,7 @@ func (s *Service) enterByLink(ctx context.Context, r *http.Request, link string)
 		if v.goal != toSignIn || !s.open(v) {
 			return errCode()
 		}
-		if _, err := tx.Exec(ctx, useCode, v.id); err != nil {
+		if _, err := tx.Exec(ctx, useCodesOf, v.email); err != nil {
 			return err
 		}
 		in, err = s.owner(ctx, tx, r, v.email, people.ByLink)
@@ -253,8 +253,8 @@ func (s *Service) changeEmail(ctx context.Context, r *http.Request, step, code s
 	person := access.Of(ctx).Person
 	var right bool
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, ok, err := s.proveCode(ctx, tx, step, code, toChangeEmail)
-		if right = ok && v.person == person; err != nil || !right {
+		v, ok, err := s.proveCode(ctx, tx, step, code, toChangeEmail, person)
+		if right = ok; err != nil || !ok {
 			return err
 		}
 		p, err := s.people.ByID(ctx, tx, person)
@@ -262,6 +262,9 @@ func (s *Service) changeEmail(ctx context.Context, r *http.Request, step, code s
 			return err
 		}
 		if err := s.o.Audit.Record(ctx, tx, audit.Event{Kind: "signin.email", Action: audit.Update, ObjectType: "person", ObjectID: person, Subject: person}); err != nil {
+			return err
+		}
+		if err := s.people.EndOthers(ctx, tx, person, access.Of(ctx).Session); err != nil {
 			return err
 		}
 		return s.people.Change(ctx, tx, person, people.NewPerson{Name: p.Name, Email: v.email, Phone: p.Phone, Language: p.Language})

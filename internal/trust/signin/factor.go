@@ -126,7 +126,7 @@ func (s *Service) proveApp(ctx context.Context, person, session, code string) (a
 			return err
 		}
 		if !v.confirmed {
-			if err := s.record(ctx, tx, "factor.app", audit.Create, person); err != nil {
+			if err := s.made(ctx, tx, "factor.app", person, session); err != nil {
 				return err
 			}
 		}
@@ -162,6 +162,15 @@ func (s *Service) raise(ctx context.Context, tx *db.Tx, session, person, by stri
 	}
 	grants, err := s.people.Current(ctx, tx, person)
 	return arrival{started: started, grants: grants}, err
+}
+
+// made notes that a second factor was set up, and ends the other sessions,
+// which began without it.
+func (s *Service) made(ctx context.Context, tx *db.Tx, kind, person, session string) error {
+	if err := s.people.EndOthers(ctx, tx, person, session); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, kind, audit.Create, person)
 }
 
 // removeApp takes the authenticator app of the person of ctx away.

@@ -40,7 +40,7 @@ func (s *Service) mineRoutes() []web.Route {
 type minePage struct {
 	Form     *web.Form
 	Person   people.Person
-	Roles    []string
+	Grants   []people.Grant
 	Has      factors
 	App      bool
 	Keys     []Passkey
@@ -70,9 +70,7 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request, status int, f *we
 		if err != nil {
 			return err
 		}
-		for _, g := range grants {
-			p.Roles = append(p.Roles, g.Label(ctx))
-		}
+		p.Grants = grants
 		p.Must = len(grants) > 0 && !a.SecondFactor
 		if p.Has, err = s.enrolled(ctx, rd, a.Person); err != nil {
 			return err
@@ -192,14 +190,14 @@ func (s *Service) postEverywhere(w http.ResponseWriter, r *http.Request) error {
 
 // myData is the download of all that we hold of a person.
 type myData struct {
-	Made  string       `json:"gemaakt"`
-	Place string       `json:"van"`
-	Parts []myDataPart `json:"delen"`
+	Made  string       `json:"made"`
+	Place string       `json:"from"`
+	Parts []myDataPart `json:"parts"`
 }
 
 type myDataPart struct {
-	Name string `json:"deel"`
-	Data any    `json:"inhoud"`
+	Name string `json:"name"`
+	Data any    `json:"data"`
 }
 
 // everything gives all that the rooms hold of a person, as JSON.

@@ -146,7 +146,7 @@ func (s *Service) finishMake(ctx context.Context, person, session, step, name st
 		if made == 0 {
 			return errPasskey()
 		}
-		if err := s.record(ctx, tx, "factor.passkey", audit.Create, person); err != nil {
+		if err := s.made(ctx, tx, "factor.passkey", person, session); err != nil {
 			return err
 		}
 		in, err = s.raise(ctx, tx, session, person, "passkey")

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"io/fs"
-	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
@@ -36,12 +35,16 @@ func (s *Service) Room() room.Room {
 // export is what the room holds of a person. Secrets are left out: they would
 // let in whoever finds the file.
 type export struct {
-	App       bool
-	Passkeys  []exportKey
-	Providers []string
+	App       bool        `json:"authenticator_app"`
+	Passkeys  []exportKey `json:"passkeys"`
+	Providers []string    `json:"providers"`
 }
 
-type exportKey struct{ Name, Created, Seen string }
+type exportKey struct {
+	Name    string `json:"name"`
+	Created string `json:"created"`
+	Seen    string `json:"seen"`
+}
 
 // Export gives the ways in which the person signs in.
 func (s *Service) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
@@ -56,7 +59,7 @@ func (s *Service) Export(ctx context.Context, r db.Reader, person string) (room.
 		return part, err
 	}
 	for _, k := range keys {
-		e.Passkeys = append(e.Passkeys, exportKey{k.Name, k.Created.UTC().Format(time.RFC3339), k.Seen.UTC().Format(time.RFC3339)})
+		e.Passkeys = append(e.Passkeys, exportKey{k.Name, moment{&k.Created}.text(), moment{&k.Seen}.text()})
 	}
 	if e.Providers, err = db.All(ctx, r, db.Value[string], selectIdentities, person); err != nil {
 		return part, err

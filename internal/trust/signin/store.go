@@ -15,7 +15,6 @@ const (
 	selectCodeByStep = `SELECT id, email, code_hash, person, goal, tries, used, expires_at FROM signin_code WHERE step_hash = $1`
 	selectCodeByLink = `SELECT id, email, code_hash, person, goal, tries, used, expires_at FROM signin_code WHERE link_hash = $1`
 	countTry         = `UPDATE signin_code SET tries = tries + 1 WHERE id = $1`
-	useCode          = `UPDATE signin_code SET used = TRUE WHERE id = $1`
 	useCodesOf       = `UPDATE signin_code SET used = TRUE WHERE email = $1`
 	deleteOldCodes   = `DELETE FROM signin_code WHERE created_at <= $1`
 	deleteCodesOf    = `DELETE FROM signin_code WHERE email = $1 OR person = $2`
@@ -57,6 +56,14 @@ func (m moment) Scan(src any) error {
 	err := t.Scan(src)
 	*m.t = t.Time
 	return err
+}
+
+// text writes the moment for a machine; "" for none.
+func (m moment) text() string {
+	if m.t.IsZero() {
+		return ""
+	}
+	return m.t.UTC().Format(time.RFC3339)
 }
 
 // flow is a step that waits for an answer of the browser.

@@ -11,23 +11,21 @@ CREATE TABLE initiative (
 	phase TEXT NOT NULL,
 	phase_year BIGINT NOT NULL,
 	phase_note TEXT NOT NULL,
-	founding BOOLEAN NOT NULL,
-	founding_only BOOLEAN NOT NULL,
+	-- what a list shows, in one text that is made anew with every change
+	card TEXT NOT NULL,
 	themes TEXT NOT NULL,
 	target_groups TEXT NOT NULL,
-	former TEXT NOT NULL,
 	costs TEXT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	founding BOOLEAN NOT NULL,
+	founding_only BOOLEAN NOT NULL,
+	former TEXT NOT NULL,
 	funders TEXT NOT NULL,
 	growth TEXT NOT NULL,
 	preconditions TEXT NOT NULL,
 	sources TEXT NOT NULL,
-	-- what a card shows of the tables below, kept with every change
-	card_places TEXT NOT NULL,
-	card_strength TEXT NOT NULL,
-	card_evidence BIGINT NOT NULL,
 	checksum TEXT NOT NULL,
-	created_at BIGINT NOT NULL,
-	updated_at BIGINT NOT NULL
+	created_at BIGINT NOT NULL
 ) STRICT;
 CREATE INDEX initiative_updated ON initiative (updated_at, slug);
 
@@ -135,7 +133,8 @@ CREATE TABLE initiative_list (
 	sort TEXT NOT NULL,
 	key TEXT NOT NULL,
 	initiative TEXT NOT NULL REFERENCES initiative (slug) ON DELETE CASCADE,
-	PRIMARY KEY (term, sort, key)
+	-- a key ends in the slug; it stands here once more so that the index is enough
+	PRIMARY KEY (term, sort, key, initiative)
 ) STRICT;
 CREATE INDEX initiative_list_initiative ON initiative_list (initiative);
 

@@ -1,0 +1,178 @@
+// Command bench measures the program against a yardstick: a bare net/http
+// handler that reads 20 rows with one prepared query through the same driver and
+// writes 7 kB of HTML, nothing else. Both run on this machine in turns within
+// the same minute, under our own load generator, and the result is a table.
+//
+//	go run ./bench            # everything, writes bench/RESULTS.md (a few minutes)
+//	go run ./bench -quick     # a look, writes nothing
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// options of a run.
+type options struct {
+	quick    bool
+	seconds  float64
+	rounds   int
+	out      string
+	only     string
+	database string
+	data     string
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "yardstick" {
+		yardstick(os.Args[2:])
+		return
+	}
+	var o options
+	flag.BoolVar(&o.quick, "quick", false, "one short round of each, nothing is written")
+	flag.Float64Var(&o.seconds, "seconds", 1.5, "length of one round")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds of each, taken in turns with the yardstick")
+	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the table goes")
+	flag.StringVar(&o.only, "only", "", "only works whose name has this in it")
+	flag.Parse()
+	if o.quick {
+		o.seconds, o.rounds, o.out = 0.7, 1, ""
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := bench(ctx, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(ctx context.Context, o options) (err error) {
+	dir, err := os.MkdirTemp("", "wijkbaak-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	program := filepath.Join(dir, "wijkbaak")
+	say("building")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./cmd/wijkbaak")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	o.data = filepath.Join(dir, "data")
+	say("generating")
+	began := time.Now()
+	if err := quiet(ctx, program, "generate", "--data", o.data, "--seed", "1", "--questions", "10000", "--answers", "20000", "--initiatives", "2000"); err != nil {
+		return err
+	}
+	r := &results{generate: time.Since(began)}
+	token, err := newToken(ctx, program, o.data)
+	if err != nil {
+		return err
+	}
+	o.database = filepath.Join(dir, "yardstick.db")
+	if err := copyFile(filepath.Join(o.data, "wijkbaak.db"), o.database); err != nil {
+		return err
+	}
+	if r.size, err = fileSize(program); err != nil {
+		return err
+	}
+	if r.start, err = firstPages(ctx, program, o.data); err != nil {
+		return err
+	}
+	if err := measure(ctx, o, program, token, r); err != nil {
+		return err
+	}
+	table := r.markdown(o)
+	fmt.Print(table)
+	if o.out == "" {
+		return nil
+	}
+	return os.WriteFile(o.out, []byte(table), 0o600)
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
+
+func quiet(ctx context.Context, program string, args ...string) error {
+	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput() //nolint:gosec // our own program
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(args[:1], " "), err, out)
+	}
+	return nil
+}
+
+// newToken makes an organisation and a token with which a program may answer.
+func newToken(ctx context.Context, program, data string) (string, error) {
+	if err := quiet(ctx, program, "user", "add", "Beheer", "--data", data, "--email", "beheer@voorbeeld.example",
+		"--role", "operator", "--organisation", "Meting", "--kind", "other", "--place", "/"); err != nil {
+		return "", err
+	}
+	out, err := exec.CommandContext(ctx, program, "user", "token", "meting", "--data", data, "--organisation", "Meting",
+		"--scopes", "questions:write,answers:write").Output() //nolint:gosec // our own program
+	return strings.TrimSpace(string(out)), err
+}
+
+// measure takes each work at 1, 16 and 64 connections, in turns with the yardstick.
+func measure(ctx context.Context, o options, program, token string, r *results) error {
+	site, err := startProgram(ctx, program, o.data)
+	if err != nil {
+		return err
+	}
+	defer site.stop()
+	stick, err := startYardstick(ctx, o.database)
+	if err != nil {
+		return err
+	}
+	defer stick.stop()
+	if r.first, err = firstVisit(site.addr); err != nil {
+		return err
+	}
+	works, err := allWorks(o.database, site.addr, token)
+	if err != nil {
+		return err
+	}
+	for range 3 { // warm, so that the first work is not the one to pay for it
+		if _, err := load(ctx, site.addr, 4, 300*time.Millisecond, works[0].request); err != nil {
+			return err
+		}
+	}
+	r.memoryBefore = site.memory()
+	length := time.Duration(o.seconds * float64(time.Second))
+	plain := works[0].plain(stick.addr)
+	for _, w := range works {
+		if o.only != "" && !strings.Contains(w.name, o.only) {
+			continue
+		}
+		for _, c := range []int{1, 16, 64} {
+			say("%s, %d connections", w.name, c)
+			line := figures{work: w, connections: c}
+			for range o.rounds {
+				y, err := timed(ctx, stick, c, length, plain)
+				if err != nil {
+					return fmt.Errorf("yardstick: %w", err)
+				}
+				p, err := timed(ctx, site, c, length, w.request)
+				if err != nil {
+					return fmt.Errorf("%s: %w", w.name, err)
+				}
+				if p.status(w.want) != p.n {
+					return fmt.Errorf("%s: %d of %d answers were not %d: %v", w.name, p.n-p.status(w.want), p.n, w.want, p.statuses)
+				}
+				line.stick, line.site = append(line.stick, y), append(line.site, p)
+			}
+			r.lines = append(r.lines, line)
+			say("    %.0f/s, %.0f%% of the yardstick", rate(line.site), 100*rate(line.site)/rate(line.stick))
+		}
+	}
+	r.memoryAfter, r.memoryPeak = site.memory(), site.peak()
+	return nil
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// work is one thing that people do.
+type work struct {
+	name    string
+	request request
+	want    int // status
+	must    string
+	aim     string
+	check   func(f figures) (got string, must, aim bool) // nil: no bound was set
+}
+
+// at is which number of connections the bound is about.
+const boundAt = 16
+
+func get(addr, path string, headers ...string) []byte {
+	return []byte(head(http.MethodGet, addr, path, headers) + "\r\n")
+}
+
+func post(addr, path, kind, body string, headers ...string) []byte {
+	headers = append(headers, "Content-Type", kind, "Content-Length", strconv.Itoa(len(body)))
+	return []byte(head(http.MethodPost, addr, path, headers) + "\r\n" + body)
+}
+
+func head(method, addr, path string, headers []string) string {
+	s := method + " " + path + " HTTP/1.1\r\nHost: " + addr + "\r\nUser-Agent: bench\r\n"
+	for i := 0; i < len(headers); i += 2 {
+		s += headers[i] + ": " + headers[i+1] + "\r\n"
+	}
+	return s
+}
+
+func same(b []byte) request { return func(int64) []byte { return b } }
+
+// plain is the request to the yardstick.
+func (work) plain(addr string) request { return same(get(addr, "/")) }
+
+func oneOf(list [][]byte) request {
+	return func(n int64) []byte { return list[n%int64(len(list))] }
+}
+
+// queries are what people type: everyday words, care words, compounds, mistakes.
+var queries = []string{
+	"rollator", "hulp in huis", "eenzaam", "niemand over de vloer", "mantelzorgondersteuning", "ondersteuning mantelzorg", "vallen",
+	"mijn moeder vergeet alles", "dementie", "dementi", "samen eten in de wijk", "vervoer naar ziekenhuis", "scootmobiel lenen",
+	"geld tekort", "schuldhulp", "wandelgroep", "vrijwilliger worden", "computer hulp ouderen", "digid", "pillen vergeten",
+	"medicijnrol", "traplift", "aanpassing woning", "huishoudelijke hulp", "jongeren sporten", "opvoeding", "rouw", "praten over verlies",
+	"koffie drinken", "buurthuis", "moestuin", "repaircafe", "casemanager", "wachtlijst verpleeghuis", "wlz", "pgb", "zorgverlof",
+	"beeldbellen huisarts", "bloeddruk meten", "slecht slapen", "stoppen met roken", "gezond eten weinig geld", "fietsen met z'n tweeen",
+	"oplichting aan de deur", "rookmelder", "logeerhuis", "respijtzorg", "koor", "huiskamer", "lopen met karretje", "alzheimer cafe", "maatje gezocht",
+}
+
+func allWorks(database, addr, token string) ([]work, error) {
+	ids, err := questionIDs(database)
+	if err != nil {
+		return nil, err
+	}
+	var pages, searches [][]byte
+	for _, id := range ids {
+		pages = append(pages, get(addr, "/vragen/"+id))
+	}
+	for _, q := range queries {
+		searches = append(searches, get(addr, "/zoeken?vraag="+url.QueryEscape(q)))
+	}
+	tag, err := etag(addr, "/vragen")
+	if err != nil {
+		return nil, err
+	}
+	form := "application/x-www-form-urlencoded"
+	ask := func(n int64) []byte {
+		v := url.Values{"wie": {"neighbourhood"}, "vraag": {fmt.Sprintf("Wie weet een wandelgroep voor beginners? (%d)", n)},
+			"uitleg": {"Mijn moeder loopt sinds kort met een rollator en wil graag rustig meelopen met andere mensen uit de buurt."}}
+		return post(addr, "/vragen", form, v.Encode(), "Origin", "http://"+addr)
+	}
+	reply := func(n int64) []byte {
+		body := fmt.Sprintf(`{"body":"Op dinsdag om tien uur vertrekt er een groep bij het buurthuis, ook met rollator (%d)."}`, n)
+		return post(addr, "/api/v1/questions/"+ids[n%int64(len(ids))]+"/answers", "application/json", body, "Authorization", "Bearer "+token)
+	}
+	return []work{
+		{name: "question list, HTML", request: same(get(addr, "/vragen")), want: 200, must: "25 % of the yardstick", aim: "50 %", check: ratio(25, 50)},
+		{name: "question list, HTML, gzip", request: same(get(addr, "/vragen", "Accept-Encoding", "gzip")), want: 200},
+		{name: "question page with answers, HTML", request: oneOf(pages), want: 200, must: "20 %", aim: "40 %", check: ratio(20, 40)},
+		{name: "public page, matching ETag", request: same(get(addr, "/vragen", "If-None-Match", tag)), want: 304, must: "60 %", aim: "100 %", check: ratio(60, 100)},
+		{name: "search, HTML", request: oneOf(searches), want: 200, must: "400/s, p99 ≤ 60 ms", aim: "1500/s, p99 ≤ 20 ms", check: speed(400, 60, 1500, 20)},
+		{name: "initiative list, HTML", request: same(get(addr, "/initiatieven")), want: 200},
+		{name: "API list of questions", request: same(get(addr, "/api/v1/questions")), want: 200},
+		{name: "ask (POST, durable)", request: ask, want: 303},
+		{name: "answer (POST, durable)", request: reply, want: 201},
+	}, nil
+}
+
+func questionIDs(database string) ([]string, error) {
+	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: database}).EscapedPath()+"?_pragma=query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close() //nolint:errcheck // it was only read
+	rows, err := d.Query(`SELECT id FROM question WHERE listed AND answers BETWEEN 2 AND 4 AND status = 'answered' ORDER BY id DESC LIMIT 200`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil, errors.Join(rows.Err(), errors.New("no questions with answers were made"))
+	}
+	return ids, rows.Err()
+}
+
+func etag(addr, path string) (string, error) {
+	resp, err := http.Get("http://" + addr + path) //nolint:gosec,noctx // our own program
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close() //nolint:errcheck // only the header is wanted
+	tag := resp.Header.Get("ETag")
+	if tag == "" {
+		return "", fmt.Errorf("%s has no ETag", path)
+	}
+	return tag, nil
+}

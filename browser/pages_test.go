@@ -1,0 +1,227 @@
+package browser
+
+import (
+	"fmt"
+	"hash/fnv"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"wijkbaak.nl/internal/app"
+	"wijkbaak.nl/internal/apptest"
+	"wijkbaak.nl/internal/base/ui"
+)
+
+// visitors are for whom each page is looked at, when they get it at all.
+var visitors = []string{apptest.Anonymous, apptest.Coach, apptest.Operator, apptest.Moderator, apptest.Resident, apptest.OperatorHalf}
+
+// starts are addresses from which a crawl finds the pages.
+var starts = []string{"/", "/en/", "/vragen/nieuw", "/terug", "/aanmelden", "/mijn", "/aanmelden/extra", "/werkbank", "/werkbank/nieuw", "/moderatie", "/beheer/mensen",
+	"/beheer/logboek", "/privacy", "/wie-mag-wat-zien", "/bouwstenen", "/zoeken?vraag=eenzaam", "/zoeken?vraag=xyzzyq", "/initiatieven", "/belemmeringen",
+	"/verhalen", "/demo/post", "/papier/vraag", "/gezond", "/bestaat-niet"}
+
+// elsewhere are routes that no link leads to and no sample can be had of here:
+// the last step of something, files and feeds. Stories go there.
+var elsewhere = map[string]string{
+	"/volgen/{token}":             "from a letter",
+	"/volgen/{token}/stop":        "from a letter",
+	"/aanmelden/code":             "second step",
+	"/aanmelden/link":             "from a letter",
+	"/aanmelden/bestanden/{file}": "a file",
+	"/mijn/e-mail":                "second step",
+	"/verhalen/intrekken":         "with a code",
+	"/terug/{code}":               "with a code",
+	"/terug/{code}/papier":        "with a code",
+	"/antwoorden/{id}/wijzigen":   "of who wrote it",
+	"/demo/post/{name}":           "of a letter",
+	"/initiatieven/vergelijk":     "needs a choice",
+	"/aanmelden/oidc/{provider}":  "needs a provider",
+	"/aanmelden/terug/{provider}": "needs a provider",
+}
+
+// sight is one page for one visitor.
+type sight struct {
+	pattern, address, visitor string
+	again                     bool // another visitor has had all looks at it
+}
+
+func isPage(p apptest.Page) bool {
+	return strings.HasPrefix(p.Header.Get("Content-Type"), "text/html")
+}
+
+// prepare makes what the pages behind codes and letters need.
+func prepare(t *testing.T, w *apptest.World) []string {
+	t.Helper()
+	c := w.Client()
+	asked := c.Post("/vragen", "vraag", "Wie repareert mijn rollator?", "wie", "neighbourhood", "postcode", "8247", "email", "asker@test.example")
+	code, _, _ := strings.Cut(strings.TrimPrefix(asked.Path, "/terug/"), "?")
+	w.Client().Post("/vragen", "vraag", "Kan het wijkteam mij bellen?", "wie", "team", "postcode", "8247", "telefoon", "0612345678", "spoed", "ja")
+	step := w.Client().Post("/aanmelden", "email", "nieuw@test.example")
+	w.Settle()
+	return []string{"/terug/" + code, "/terug/" + code + "?nieuw=1", "/terug/" + code + "/papier", step.Path, "/verhalen/intrekken",
+		"/volgen/0000000000000000000000000000000000000000000", "/aanmelden/link?sleutel=none"}
+}
+
+// sights crawls the program as each visitor and chooses one address for each
+// page. A page that looks the same to everybody is looked at once.
+func sights(t *testing.T, w *apptest.World) (list []sight) {
+	t.Helper()
+	patterns := w.Patterns()
+	first := map[string]bool{}
+	found := map[string]bool{}
+	more := prepare(t, w)
+	for _, v := range visitors {
+		from := slices.Clone(starts)
+		if v == apptest.Anonymous {
+			from = append(from, more...)
+		}
+		for _, p := range w.As(v).Crawl(600, from...) {
+			pattern := patterns.Of(p.Address)
+			if pattern == "" && p.Status == 200 || !isPage(p.Page) {
+				if pattern != "" && p.Status == 200 {
+					found[pattern] = true
+				}
+				continue
+			}
+			// The other language of a page that is not there is not there either.
+			twin := strings.TrimPrefix(p.Address, "/en") == strings.TrimPrefix(p.From, "/en")
+			if p.From != "" && p.Status >= 400 && p.Status != 403 && !twin {
+				t.Errorf("%s leads to %s, which answers %d (as %s)", p.From, p.Address, p.Status, v)
+			}
+			name := pattern
+			if pattern == "" {
+				name = fmt.Sprint("error ", p.Status)
+			}
+			if strings.HasPrefix(p.Address, "/en") {
+				name += " en"
+			}
+			if strings.Contains(p.Address, "xyzzyq") || strings.Contains(p.Address, "nieuw=1") {
+				name += " other"
+			}
+			key := v + " " + name
+			if p.Status == 403 {
+				key = "403"
+			}
+			if first[key] || p.Status >= 300 && p.Status < 400 {
+				continue
+			}
+			// Who is signed in sees the same public page but for the name.
+			if v != apptest.Anonymous && first[apptest.Anonymous+" "+name] && !mine[pattern] {
+				continue
+			}
+			again := first["any "+name]
+			first[key], first["any "+name], found[pattern] = true, true, true
+			list = append(list, sight{pattern, p.Path, v, again})
+		}
+	}
+	for _, r := range w.Pages() {
+		if !found[r.Pattern] && elsewhere[r.Pattern] == "" {
+			t.Errorf("no page leads to %s: link to it, or name it in this test", r.Pattern)
+		}
+	}
+	return list
+}
+
+// mine are public pages that show more to those who work here.
+var mine = map[string]bool{"/vragen/{id}": true, "/{$}": true, "/wie-mag-wat-zien": true}
+
+func chance(parts ...string) int {
+	h := fnv.New32a()
+	h.Write([]byte(strings.Join(parts, " "))) //nolint:errcheck // a hash never fails
+	return int(h.Sum32() >> 8)
+}
+
+// look is one way to look at a page.
+type look struct {
+	theme string
+	size  size
+	dark  bool
+}
+
+// looks gives how a page is looked at: in everything when all is asked for,
+// else on a phone and a desk, each in a theme and a light that chance chose once
+// and for all, so that together the pages see them all.
+func looks(s sight) []look {
+	var list []look
+	if os.Getenv("WIJKBAAK_BROWSER") == "full" {
+		for _, theme := range ui.Themes {
+			for _, z := range []size{phone, desktop, narrow} {
+				list = append(list, look{theme, z, false}, look{theme, z, true})
+			}
+		}
+		return list
+	}
+	n := chance(s.pattern, s.visitor)
+	pick := func(i int) string { return ui.Themes[(n+i)%len(ui.Themes)] }
+	if s.again || strings.HasPrefix(s.address, "/en") { // the words differ, and so their length
+		return []look{{pick(0), phone, n%4 == 0}}
+	}
+	return []look{{pick(0), phone, n%4 == 0}, {pick(1), desktop, n%4 == 1}, {pick(2), narrow, false}}
+}
+
+// pairs of hands: each has windows of its own.
+const hands = 2
+
+// TestPages looks at every page.
+func TestPages(t *testing.T) {
+	chromium := startChromium(t)
+	w := apptest.SQLite(t, apptest.Options{Settings: func(s *app.Settings) { s.Theme = ui.Themes[0] }})
+	type work struct {
+		sight
+		look
+	}
+	byTheme := map[string][]work{}
+	list := sights(t, w)
+	for _, s := range list {
+		for _, l := range looks(s) {
+			byTheme[l.theme] = append(byTheme[l.theme], work{s, l})
+		}
+	}
+	t.Logf("%d pages", len(list))
+	for _, theme := range ui.Themes {
+		t.Run(theme, func(t *testing.T) {
+			w.App.Settings.Theme = theme // nobody asks for pages meanwhile
+			for hand := range hands {
+				tabs := map[string]*tab{}
+				for _, v := range visitors {
+					name, value := w.Cookie(v)
+					tabs[v] = newTab(t, chromium, w.URL, name, value)
+				}
+				t.Run(fmt.Sprint(hand), func(t *testing.T) {
+					t.Parallel()
+					for i, todo := range byTheme[theme] {
+						if i%hands == hand {
+							see(t, tabs[todo.visitor], todo.sight, todo.look)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// see looks at one page. On the narrow screen only what differs there counts.
+func see(t *testing.T, b *tab, s sight, l look) {
+	t.Helper()
+	name := fmt.Sprintf("%s as %s, %s %s dark=%v", s.address, s.visitor, l.theme, l.size.name, l.dark)
+	b.resize(t, l.size)
+	b.dark(t, l.dark)
+	b.open(t, s.address)
+	if l.size != narrow || os.Getenv("WIJKBAAK_BROWSER") == "full" {
+		for _, v := range b.axe(t) {
+			t.Errorf("%s: %s", name, v)
+		}
+	}
+	for _, f := range b.measure(t) {
+		t.Errorf("%s: %s", name, f)
+	}
+	for _, p := range b.take() {
+		if strings.HasPrefix(p, "the browser says: Failed to load resource") && (strings.Contains(p, "status of 403") || strings.Contains(p, "status of 404")) && strings.HasSuffix(p, s.address) {
+			continue // the page itself, which is meant to
+		}
+		t.Errorf("%s: %s", name, p)
+	}
+	b.picture(t, fmt.Sprintf("%s-%s-%s-%s%s", strings.Trim(strings.NewReplacer("/", "_", "{", "", "}", "", "$", "voor").Replace(s.pattern), "_"),
+		s.visitor, l.size.name, l.theme, map[bool]string{true: "-dark"}[l.dark]))
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"wijkbaak.nl/internal/base/blob"
 	"wijkbaak.nl/internal/base/clock"
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/i18n"
@@ -146,7 +147,7 @@ func (a *App) build(p Parts) error {
 	a.Rooms = []room.Room{
 		front.Room(), api.Room(), a.Audit.Room(), a.Places.Room(), a.People.Room(), a.SignIn.Room(), a.Initiatives.Room(), a.Questions.Room(),
 	}
-	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales)...); err != nil {
+	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales, blob.Locales)...); err != nil {
 		return err
 	}
 	a.Router = web.NewRouter(web.Options{

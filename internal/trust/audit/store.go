@@ -19,7 +19,7 @@ const (
 	countWaiting  = `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM audit_event WHERE leaf IS NULL`
 	setLeaf       = `UPDATE audit_event SET leaf = $2 WHERE id = $1 AND leaf IS NULL`
 	selectLeaves  = `SELECT ` + columns + ` FROM audit_event
-		WHERE leaf IS NOT NULL AND leaf >= $1 AND (leaf, id) > ($1, $2) ORDER BY leaf, id LIMIT $3`
+		WHERE leaf IS NOT NULL AND leaf >= $1 AND (leaf > $1 OR id > $2) ORDER BY leaf, id LIMIT $3`
 	deleteLeaves = `DELETE FROM audit_event WHERE leaf IS NOT NULL AND leaf >= $1 AND leaf < $2`
 	firstLeaf    = `SELECT leaf FROM audit_event WHERE leaf IS NOT NULL ORDER BY leaf LIMIT 1`
 

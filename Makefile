@@ -13,7 +13,7 @@ fmt: ## format Go and templ files
 	@gofmt -w $$(bash scripts/own-go)
 
 generate: ## make the generated Go of the templ files anew, and THIRD_PARTY.md
-	@bash scripts/tool templ generate -log-level warn -path .
+	@bash scripts/generate
 	@go run ./scripts/thirdparty -write
 
 run: ## the demo on 127.0.0.1:8080

@@ -11,8 +11,8 @@ import (
 
 // keySettings say which key locks and opens backups.
 type keySettings struct {
-	KeyFile        string `name:"key" env:"WIJKBAAK_BACKUP_KEY" placeholder:"FILE" help:"Secret key that opens backups, outside the data folder. Without it: wijkbaak/backup.key in your own settings folder."`
-	PassphraseFile string `env:"WIJKBAAK_BACKUP_PASSPHRASE_FILE" placeholder:"FILE" help:"File with a passphrase, instead of a key."`
+	KeyFile        string `name:"backup-key" env:"WIJKBAAK_BACKUP_KEY" placeholder:"FILE" help:"Secret key that opens backups, outside the data folder. Without it: wijkbaak/backup.key in your own settings folder."`
+	PassphraseFile string `name:"backup-passphrase-file" env:"WIJKBAAK_BACKUP_PASSPHRASE_FILE" placeholder:"FILE" help:"File with a passphrase, instead of a key."`
 }
 
 func (k keySettings) path() (string, error) {
@@ -21,7 +21,7 @@ func (k keySettings) path() (string, error) {
 	}
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", errors.New("say where the key for backups is: --key FILE, outside the data folder")
+		return "", errors.New("say where the key for backups is: --backup-key FILE, outside the data folder")
 	}
 	return filepath.Join(dir, "wijkbaak", "backup.key"), nil
 }
@@ -29,7 +29,7 @@ func (k keySettings) path() (string, error) {
 type backupCmd struct {
 	dataSettings `group:"Data"`
 	keySettings  `group:"Key"`
-	Recipient    []string `env:"WIJKBAAK_BACKUP_RECIPIENT" placeholder:"age1…" group:"Key" help:"Public key to lock with, so that this machine cannot open its own backups. The backup is not read back then."`
+	Recipient    []string `name:"backup-recipient" env:"WIJKBAAK_BACKUP_RECIPIENT" placeholder:"age1…" group:"Key" help:"Public key to lock with, so that this machine cannot open its own backups. The backup is not read back then."`
 	To           string   `required:"" placeholder:"FILE" help:"File to write; it must not exist."`
 }
 

@@ -179,7 +179,7 @@ func TestEverySettingIsExplained(t *testing.T) {
 			if !isSetting(f) {
 				continue
 			}
-			if want := "WIJKBAAK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")); f.Envs[0] != want && f.Name != "key" && f.Name != "passphrase-file" && f.Name != "recipient" {
+			if want := "WIJKBAAK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")); f.Envs[0] != want {
 				t.Errorf("--%s is %s in the environment, not %s", f.Name, f.Envs[0], want)
 			}
 			if help, ok := seen[f.Name]; ok && help != f.Help {

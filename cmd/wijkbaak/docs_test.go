@@ -23,8 +23,9 @@ func settingsTable(app *kong.Application) string {
 		by   []string
 	}
 	rows := map[string]*row{}
-	var names []string
+	var names, all []string
 	for _, n := range app.Leaves(true) {
+		all = append(all, strings.TrimPrefix(n.FullPath(), "wijkbaak "))
 		for _, f := range n.Flags {
 			if !isSetting(f) {
 				continue
@@ -46,11 +47,8 @@ func settingsTable(app *kong.Application) string {
 		}
 		slices.Sort(r.by)
 		by := strings.Join(r.by, ", ")
-		if len(r.by) > 6 {
-			by = "all but demo, restore and version"
-			if name != "data" && name != "database" {
-				by = "many"
-			}
+		if len(r.by) > len(all)/2 {
+			by = "all but " + strings.Join(slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(r.by, s) }), " and ")
 		}
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", name, r.flag.Envs[0], def, r.flag.Help, by)
 	}

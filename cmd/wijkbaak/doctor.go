@@ -10,7 +10,7 @@ import (
 
 type doctorCmd struct {
 	serveCmd
-	BackupKey string `name:"key" env:"WIJKBAAK_BACKUP_KEY" placeholder:"FILE" help:"Secret key that opens backups, outside the data folder. Without it: wijkbaak/backup.key in your own settings folder."`
+	BackupKey string `name:"backup-key" env:"WIJKBAAK_BACKUP_KEY" placeholder:"FILE" help:"Secret key that opens backups, outside the data folder. Without it: wijkbaak/backup.key in your own settings folder."`
 }
 
 // Run implements the sub-command.

@@ -28,7 +28,7 @@ func (r *restoreCmd) keys() (backup.Keys, error) {
 		return backup.Keys{}, err
 	}
 	if _, err := os.Stat(path); err != nil {
-		return backup.Keys{}, fmt.Errorf("the key for backups is not there; name it with --key: %w", err)
+		return backup.Keys{}, fmt.Errorf("the key for backups is not there; name it with --backup-key: %w", err)
 	}
 	k, _, err := backup.LoadKey(path)
 	return k, err

@@ -76,6 +76,14 @@ func (s *serveCmd) Run(ctx context.Context, c console) (err error) {
 	}
 	defer lock.Close() //nolint:errcheck // the process lets go of it anyway
 
+	site, err := listen("listen", s.Listen)
+	if err != nil {
+		return err
+	}
+	defer site.Close() //nolint:errcheck // the server has closed it
+	if s.BaseURL == "" && len(s.ACMEDomain) == 0 {
+		o.BaseURL = "http://" + site.Addr().String() // of this machine alone
+	}
 	metrics := observe.NewMetrics(o.Version)
 	a, err := app.Open(ctx, o, app.Parts{Log: log, Observe: metrics.Observe})
 	if err != nil {
@@ -90,11 +98,11 @@ func (s *serveCmd) Run(ctx context.Context, c console) (err error) {
 	if err != nil {
 		return err
 	}
-	serve := app.ServeOptions{Cert: s.TLSCert, Key: s.TLSKey, ACME: s.ACMEDomain, Metrics: metrics, Profile: s.Profile}
+	serve := app.ServeOptions{Listener: site, Cert: s.TLSCert, Key: s.TLSKey, ACME: s.ACMEDomain, Metrics: metrics, Profile: s.Profile}
 	for _, l := range []struct {
 		flag, address string
 		into          *net.Listener
-	}{{"listen", s.Listen, &serve.Listener}, {"redirect", s.Redirect, &serve.Redirect}, {"metrics-listen", s.MetricsAt, &serve.Operator}} {
+	}{{"redirect", s.Redirect, &serve.Redirect}, {"metrics-listen", s.MetricsAt, &serve.Operator}} {
 		if l.address == "" {
 			continue
 		}

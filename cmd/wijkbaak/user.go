@@ -9,6 +9,7 @@ import (
 
 	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/people"
 )
@@ -20,7 +21,7 @@ type userCmd struct {
 	End   userEndCmd   `cmd:"" help:"End a role; the number is in user list." example:"wijkbaak user end 0199f2a0-0612-7345-8901-234567890123"`
 	Close userCloseCmd `cmd:"" help:"Close an account: sessions and roles end at once." example:"wijkbaak user close ans@example.nl"`
 	Reset userResetCmd `cmd:"" help:"Take away the second factor of who lost a telephone; a new one is set up at the next sign in." example:"wijkbaak user reset ans@example.nl"`
-	Token userTokenCmd `cmd:"" help:"Make an API token for a program of an organisation." example:"wijkbaak user token \"Website\" --organisation \"Wijkteam Oost\" --scopes questions:read,search:read --days 365"`
+	Token userTokenCmd `cmd:"" help:"Make an API token for a program of an organisation." example:"wijkbaak user token \"Website\" --organisation \"Wijkteam Oost\" --scopes questions:write,answers:write --days 365"`
 }
 
 // with opens the data for one act on accounts.
@@ -30,7 +31,20 @@ func (d dataSettings) with(ctx context.Context, act func(context.Context, *app.A
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	return act(ctx, a)
+	return inEnglish(ctx, act(ctx, a))
+}
+
+// inEnglish says a fault with the words that the program has for it.
+func inEnglish(ctx context.Context, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind == fault.KindUnavailable || f.Key == "" {
+		return err
+	}
+	texts := []string{i18n.T(ctx, f.Key, f.Args...)}
+	for _, field := range f.Fields {
+		texts = append(texts, field.Name+": "+i18n.T(ctx, field.Key, field.Args...))
+	}
+	return errors.New(strings.Join(texts, "\n"))
 }
 
 // person finds an account by e-mail address or id.
@@ -76,14 +90,15 @@ type roleSettings struct {
 	Until        time.Time `format:"2006-01-02" placeholder:"DATE" help:"Last day of the role, such as 2027-01-31."`
 }
 
-func (r roleSettings) give(ctx context.Context, a *app.App, c console, p people.Person, role string) error {
+// find gives the organisation of the role.
+func (r roleSettings) find(ctx context.Context, a *app.App) (people.Organisation, error) {
 	if r.Organisation == "" {
-		return errors.New("a role is for an organisation: add --organisation")
+		return people.Organisation{}, errors.New("a role is for an organisation: add --organisation")
 	}
-	o, err := organisation(ctx, a, r.Organisation, r.Kind, r.Place)
-	if err != nil {
-		return err
-	}
+	return organisation(ctx, a, r.Organisation, r.Kind, r.Place)
+}
+
+func (r roleSettings) give(ctx context.Context, a *app.App, c console, p people.Person, o people.Organisation, role string) error {
 	n := people.NewGrant{Person: p.ID, Role: access.Role(role), Organisation: o.ID, Place: r.Place, OnDuty: r.OnDuty}
 	if !r.Until.IsZero() {
 		n.Until = r.Until.AddDate(0, 0, 1)
@@ -101,13 +116,20 @@ type userAddCmd struct {
 	Name         string `arg:"" help:"Name as others see it."`
 	Email        string `help:"Address to sign in with." required:"" placeholder:"ADDRESS"`
 	Language     string `default:"nl" enum:"nl,en" help:"Language of letters: nl or en."`
-	Role         string `placeholder:"ROLE" help:"Give a role at once: coach, editor, moderator, lead or operator."`
+	Role         string `default:"" enum:",coach,editor,moderator,lead,operator" placeholder:"ROLE" help:"Give a role at once: coach, editor, moderator, lead or operator."`
 	roleSettings `group:"Role"`
 }
 
 // Run implements the sub-command.
 func (u *userAddCmd) Run(ctx context.Context, c console) error {
 	return u.with(ctx, func(ctx context.Context, a *app.App) error {
+		var o people.Organisation
+		var err error
+		if u.Role != "" { // before the account, so that there is no half of it
+			if o, err = u.find(ctx, a); err != nil {
+				return err
+			}
+		}
 		p, err := a.People.AddPerson(ctx, people.NewPerson{Name: u.Name, Email: u.Email, Language: u.Language})
 		if err != nil {
 			return err
@@ -116,7 +138,7 @@ func (u *userAddCmd) Run(ctx context.Context, c console) error {
 		if u.Role == "" {
 			return nil
 		}
-		return u.give(ctx, a, c, p, u.Role)
+		return u.give(ctx, a, c, p, o, u.Role)
 	})
 }
 
@@ -160,7 +182,11 @@ func (u *userGrantCmd) Run(ctx context.Context, c console) error {
 		if err != nil {
 			return err
 		}
-		return u.give(ctx, a, c, p, u.Role)
+		o, err := u.find(ctx, a)
+		if err != nil {
+			return err
+		}
+		return u.give(ctx, a, c, p, o, u.Role)
 	})
 }
 
@@ -224,7 +250,7 @@ type userTokenCmd struct {
 	dataSettings `group:"Data"`
 	Name         string   `arg:"" help:"What the token is for."`
 	Organisation string   `required:"" placeholder:"NAME" help:"Organisation of the program."`
-	Scopes       []string `required:"" placeholder:"SCOPE" help:"What it may do, such as questions:read."`
+	Scopes       []string `required:"" placeholder:"SCOPE" help:"What it may do, such as questions:write."`
 	Days         int      `default:"365" help:"Days until it expires."`
 }
 

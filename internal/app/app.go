@@ -99,6 +99,9 @@ func Open(ctx context.Context, s Settings, p Parts) (*App, error) {
 	}
 	if s.Name == "" {
 		s.Name = "Wijkbaak"
+		if s.Demo {
+			s.Name = "Wijkbaak Waterkwartier"
+		}
 	}
 	d, err := db.Open(ctx, db.Options{URL: s.Database, Dir: s.Data, Log: p.Log})
 	if err != nil {

@@ -199,7 +199,9 @@ func (d *doctor) database(ctx context.Context) {
 			return
 		}
 	}
-	a, err := Open(ctx, d.s, Parts{})
+	s := d.s
+	s.BaseURL = "http://127.0.0.1" // whether it is right was said above
+	a, err := Open(ctx, s, Parts{})
 	if err != nil {
 		if fault.KindOf(err) == fault.KindUnavailable || d.s.Database != "" {
 			d.say("database", Wrong, "it cannot be reached: %v. Check that it runs, that the address in --database is right and that this machine may come in", err)

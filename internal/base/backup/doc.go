@@ -44,7 +44,7 @@ type Report struct {
 var (
 	ErrDamaged = errors.New("the backup is damaged or cut short; nothing was changed. Take another copy of it, or an older backup")
 	ErrForeign = errors.New("this is not a backup of Wijkbaak; nothing was changed")
-	ErrKey     = errors.New("this key does not open the backup; nothing was changed. Take the key that stood at --key when it was made")
+	ErrKey     = errors.New("this key does not open the backup; nothing was changed. Take the key that it was made with")
 	ErrFull    = errors.New("there is data already; nothing was changed. Restore into an empty place, or add --force to move the data that is there aside")
 	ErrInUse   = errors.New("a running wijkbaak uses this data folder; nothing was changed. Stop it first")
 )

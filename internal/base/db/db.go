@@ -158,12 +158,23 @@ func (d *DB) Read(ctx context.Context, fn func(ctx context.Context, r Reader) er
 	if err := d.nested(ctx); err != nil {
 		return err
 	}
-	t, err := d.engine.pool().BeginTx(ctx, d.engine.readOptions())
+	r := readTx{stmts: &d.stmts, lacked: map[string]bool{}}
+	err := func() (err error) {
+		if r.t, err = d.engine.pool().BeginTx(ctx, d.engine.readOptions()); err != nil {
+			return err
+		}
+		defer r.t.Rollback() //nolint:errcheck // nothing was written
+		return fn(d.inside(ctx), r)
+	}()
 	if err != nil {
 		return translate(err)
 	}
-	defer t.Rollback() //nolint:errcheck // nothing was written
-	return translate(fn(d.inside(ctx), readTx{t, &d.stmts}))
+	for query := range r.lacked {
+		if _, err := d.stmts.get(ctx, query); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
 }
 
 // Write runs fn in a transaction and commits it durably, or changes nothing.
@@ -231,25 +242,29 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // AfterCommit has f run once the transaction is safely kept.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 
+// readTx reads by prepared statements where there are some. It prepares none
+// itself: that takes a second connection, and whoever holds one and waits for
+// another can wait for ever. What it lacked is prepared when it has ended.
 type readTx struct {
-	t     *sql.Tx
-	stmts *statements
+	t      *sql.Tx
+	stmts  *statements
+	lacked map[string]bool
 }
 
 func (r readTx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	st, err := r.stmts.get(ctx, query)
-	if err != nil {
-		return nil, err
+	if st, ok := r.stmts.have(query); ok {
+		return r.t.StmtContext(ctx, st).QueryContext(ctx, args...)
 	}
-	return r.t.StmtContext(ctx, st).QueryContext(ctx, args...)
+	r.lacked[query] = true
+	return r.t.QueryContext(ctx, r.stmts.text(query), args...)
 }
 
 func (r readTx) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	st, err := r.stmts.get(ctx, query)
-	if err != nil {
-		return r.t.QueryRowContext(ctx, query, args...)
+	if st, ok := r.stmts.have(query); ok {
+		return r.t.StmtContext(ctx, st).QueryRowContext(ctx, args...)
 	}
-	return r.t.StmtContext(ctx, st).QueryRowContext(ctx, args...)
+	r.lacked[query] = true
+	return r.t.QueryRowContext(ctx, r.stmts.text(query), args...)
 }
 
 // One reads one row; fault.NotFound if there is none.
@@ -301,9 +316,16 @@ type statements struct {
 	m    sync.Map // query → *sql.Stmt
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *statements) have(query string) (*sql.Stmt, bool) {
 	if st, ok := s.m.Load(query); ok {
-		return st.(*sql.Stmt), nil
+		return st.(*sql.Stmt), true
+	}
+	return nil, false
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st, ok := s.have(query); ok {
+		return st, nil
 	}
 	st, err := s.pool.PrepareContext(ctx, s.text(query))
 	if err != nil {

@@ -354,3 +354,29 @@ func TestAfterTheEnd(t *testing.T) {
 		}
 	})
 }
+
+func TestManyReadersOfAStatementThatIsNewDoNotWaitForEachOther(t *testing.T) {
+	dbtest.Each(t, counterRoom, func(t *testing.T, d *db.DB) {
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+		defer stop()
+		var wg, begun sync.WaitGroup
+		const readers = 8 // as many as there are connections on PostgreSQL here
+		begun.Add(min(readers, 4))
+		for i := range readers {
+			wg.Go(func() {
+				err := d.Read(ctx, func(ctx context.Context, r db.Reader) error {
+					if i < 4 { // hold all connections of SQLite at once
+						begun.Done()
+						begun.Wait()
+					}
+					_, err := db.All(ctx, r, db.Value[int], "SELECT n + 0 FROM counter WHERE name = $1", "a")
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}

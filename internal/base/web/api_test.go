@@ -43,7 +43,7 @@ func TestAQueryThatDoesNotFitNeverReachesTheHandler(t *testing.T) {
 		"q=abcdef":        "q",
 		"q=a&q=b":         "q",
 		"q=%00":           "q",
-		"q=%ff":           "", // the edge has made it readable
+		"q=%ff":           "q",
 		"q=a;b":           "query",
 		"q=a&kind=car":    "kind",
 		"q=a&kind=":       "kind",
@@ -52,7 +52,7 @@ func TestAQueryThatDoesNotFitNeverReachesTheHandler(t *testing.T) {
 		"q=a&limit=101":   "limit",
 		"q=a&limit=1e1":   "limit",
 		"q=a&Limit=1":     "Limit",
-		"q=a&%ff=1&aap=1": "aap �",
+		"q=a&%ff=1&aap=1": " aap",
 		"kind=x&limit=x":  "limit kind q",
 	} {
 		w := ask(rt, "GET", "/api/v1/list?"+query, "")

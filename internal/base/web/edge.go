@@ -106,7 +106,11 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rt.fail(rec, r, st, fault.NotFound())
 		return
 	}
-	if query := plainQuery(r.URL.RawQuery); path != r.URL.Path || query != r.URL.RawQuery {
+	query := r.URL.RawQuery
+	if !st.api { // a program is told what is wrong with its query
+		query = plainQuery(query)
+	}
+	if path != r.URL.Path || query != r.URL.RawQuery {
 		u := *r.URL
 		if path != u.Path {
 			u.Path, u.RawPath = path, rawRest(u.RawPath, lang)

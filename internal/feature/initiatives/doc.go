@@ -7,6 +7,7 @@
 // initiative_evidence, initiative_barrier and initiative_related; barrier; factor
 // and factor_barrier; phase_model. What is only ever read together with its
 // initiative (costs, preconditions, growth, funders, sources) is JSON in its row.
+// The column card is what a list shows, as one text (card.go).
 // initiative_list holds, for each term a list can be filtered by and each way to
 // sort, the keys in their order: a list of any mix of filters is read by walking
 // one term and looking up the others by the same key. initiative_term counts the

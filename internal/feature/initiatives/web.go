@@ -192,7 +192,7 @@ func (s *Service) modelsPage(w http.ResponseWriter, r *http.Request) error {
 
 // word gives the word for a value of the code, such as a kind or a phase.
 //
-// keys: initiatives.kind.* initiatives.phase.* initiatives.type.* initiatives.theme.* initiatives.category.*
+// keys: initiatives.kind.* initiatives.phase.* initiatives.means.* initiatives.type.* initiatives.theme.* initiatives.category.*
 // keys: initiatives.strength.* initiatives.atleast.* initiatives.audience.* initiatives.sort.*
 func word(ctx context.Context, of, value string) string {
 	if value == "" {

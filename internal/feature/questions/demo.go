@@ -2,9 +2,11 @@ package questions
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -70,15 +72,42 @@ type demoStory struct {
 	Consent     string   `yaml:"consent_text"`
 }
 
+// readDemo reads the made-up content and says in which line or question it is wrong.
+func readDemo(raw []byte) (demoFile, error) {
+	var f demoFile
+	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(&f); err != nil {
+		return f, fmt.Errorf("demo/questions.yaml: %w", err)
+	}
+	known := map[string]bool{}
+	for _, d := range f.Questions {
+		var wrong string
+		switch {
+		case known[d.ID]:
+			wrong = "its id is there twice"
+		case d.Theme != "" && !IsTheme(d.Theme):
+			wrong = fmt.Sprintf("there is no theme %q", d.Theme)
+		case d.Audience != Neighbourhood && d.Audience != Team:
+			wrong = fmt.Sprintf("there is no audience %q", d.Audience)
+		case d.Status == "merged" && (d.MergeInto == d.ID || !slices.ContainsFunc(f.Questions, func(o demoQuestion) bool { return o.ID == d.MergeInto && o.Status != "merged" })):
+			wrong = fmt.Sprintf("there is no question %q to merge into", d.MergeInto)
+		}
+		if wrong != "" {
+			return f, fmt.Errorf("demo/questions.yaml: question %s: %s", d.ID, wrong)
+		}
+		known[d.ID] = true
+	}
+	return f, nil
+}
+
 // demo fills an empty database with the made-up questions, at times before now.
 func (s *Service) demo(ctx context.Context) error {
 	raw, err := files.ReadFile("demo/questions.yaml")
 	if err != nil {
 		return err
 	}
-	var f demoFile
-	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(&f); err != nil {
-		return fmt.Errorf("demo/questions.yaml: %w", err)
+	f, err := readDemo(raw)
+	if err != nil {
+		return err
 	}
 	some, _, err := s.List(ctx, Filter{Limit: 1})
 	if err != nil || len(some) > 0 {
@@ -93,22 +122,36 @@ func (s *Service) demo(ctx context.Context) error {
 	for _, d := range f.Questions {
 		ids[d.ID] = idAt(daysBefore(now, d.AskedDaysAgo))
 	}
+	var asked []Question
+	answers := map[string][]Answer{} // by question
+	for _, d := range f.Questions {
+		q, given := d.question(now, f.Place, ids, settings)
+		asked = append(asked, q)
+		read := q.ID
+		if q.Status == Merged {
+			read = q.MergedInto // answers come along
+		}
+		for _, w := range given {
+			w.Question = read
+			answers[read] = append(answers[read], w)
+		}
+	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, d := range f.Questions {
-			q, answers, err := d.question(now, f.Place, ids, settings)
-			if err != nil {
-				return err
-			}
+		for _, q := range asked {
+			slices.SortFunc(answers[q.ID], func(a, b Answer) int { return cmp.Compare(a.ID, b.ID) })
+			q.count(answers[q.ID])
 			if _, err := addQuestion(ctx, tx, q, returncode.New(rand.Reader).Hash(s.CodeKey)); err != nil {
 				return err
 			}
-			for _, w := range answers {
+			if err := s.index(ctx, tx, q, answers[q.ID]); err != nil {
+				return err
+			}
+		}
+		for _, list := range answers {
+			for _, w := range list {
 				if _, err := tx.Exec(ctx, insertAnswer, w.columns()...); err != nil {
 					return err
 				}
-			}
-			if err := s.index(ctx, tx, q, answers); err != nil {
-				return err
 			}
 		}
 		for _, d := range f.Stories {
@@ -126,19 +169,18 @@ func (s *Service) demo(ctx context.Context) error {
 	})
 }
 
-func (d demoQuestion) question(now time.Time, place string, ids map[string]string, settings places.Settings) (Question, []Answer, error) {
+func (d demoQuestion) question(now time.Time, place string, ids map[string]string, settings places.Settings) (Question, []Answer) {
 	at := daysBefore(now, d.AskedDaysAgo)
 	q := Question{ID: ids[d.ID], Title: d.Title, Body: d.Body, Theme: d.Theme, Audience: d.Audience, Place: place,
 		Postcode: d.Postcode, Urgent: d.Urgent, Name: d.Name, Channel: Screen, Status: Open, Moderation: Shown,
 		Demonstration: true, AskedAt: at, DueAt: places.Due(at, d.Urgent, settings), ChangedAt: at}
-	if d.Theme != "" && !IsTheme(d.Theme) {
-		return q, nil, fmt.Errorf("question %s: there is no theme %q", d.ID, d.Theme)
-	}
 	var answers []Answer
-	for _, a := range d.Answers {
-		w := Answer{ID: idAt(daysBefore(now, a.DaysAgo)), Question: q.ID, Name: a.Name, Professional: a.By == "professional",
+	for i, a := range d.Answers {
+		// A minute apart, so that they stay in the order of the file.
+		at := daysBefore(now, a.DaysAgo).Add(time.Duration(i) * time.Minute)
+		w := Answer{ID: idAt(at), Question: q.ID, Name: a.Name, Professional: a.By == "professional",
 			Role: a.Role, Organisation: a.Organisation, Body: a.Body, Initiatives: a.Initiatives, Moderation: Shown,
-			Helped: a.Helped, Thanks: a.Thanks, At: daysBefore(now, a.DaysAgo)}
+			Helped: a.Helped, Thanks: a.Thanks, At: at}
 		for _, src := range a.Sources {
 			w.Sources = append(w.Sources, Source(src))
 		}
@@ -146,19 +188,15 @@ func (d demoQuestion) question(now time.Time, place string, ids map[string]strin
 			q.Accepted = w.ID
 		}
 		q.answered(w.At)
-		q.Answers++
 		answers = append(answers, w)
 	}
 	switch d.Status {
 	case "closed":
 		q.Status, q.CloseReason, q.ClosedAt = Closed, "solved", now
 	case "merged":
-		if ids[d.MergeInto] == "" {
-			return q, nil, fmt.Errorf("question %s: there is no question %q to merge into", d.ID, d.MergeInto)
-		}
-		q.Status, q.MergedInto = Merged, ids[d.MergeInto]
+		q.Status, q.MergedInto, q.Accepted = Merged, ids[d.MergeInto], ""
 	}
-	return q, answers, nil
+	return q, answers
 }
 
 func daysBefore(now time.Time, days float64) time.Time {

@@ -139,9 +139,17 @@ func onTeamAndOpen(a access.Actor, q Question) bool {
 
 func onTeam(a access.Actor, q Question) bool { return OnTeam(a, q.Place) }
 
-// Take puts the question on the actor's own pile.
-func (s *Service) Take(ctx context.Context, question string) error {
+// Take puts the question on the actor's own pile, off that of from: who sees it
+// on nobody's pile does not take it from a colleague who was a moment earlier.
+func (s *Service) Take(ctx context.Context, question, from string) error {
 	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
+		switch q.TakenBy {
+		case access.Of(ctx).Person:
+			return nil
+		case from:
+		default:
+			return fault.Conflict("questions.wrong.taken")
+		}
 		q.TakenBy = access.Of(ctx).Person
 		return s.event(ctx, tx, q.ID, EventTaken, "", "")
 	})

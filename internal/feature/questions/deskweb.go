@@ -45,7 +45,7 @@ func (s *Service) acting(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) take(w http.ResponseWriter, r *http.Request) error {
-	return s.deskAct(w, r, "taken", func(ctx context.Context, id string, _ *web.Form) error { return s.Take(ctx, id) })
+	return s.deskAct(w, r, "taken", func(ctx context.Context, id string, f *web.Form) error { return s.Take(ctx, id, f.Line("van", 60)) })
 }
 
 func (s *Service) pass(w http.ResponseWriter, r *http.Request) error {

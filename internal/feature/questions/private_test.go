@@ -95,7 +95,7 @@ func TestEverySightIsWrittenDown(t *testing.T) {
 		}
 		acts := 0
 		for _, act := range []func() error{
-			func() error { return n.Take(n.as(apptest.Coach), r.Question.ID) },
+			func() error { return n.Take(n.as(apptest.Coach), r.Question.ID, "") },
 			func() error { return n.Note(n.as(apptest.Coach), r.Question.ID, "notitie") },
 			func() error { return n.MessageAsker(n.as(apptest.Coach), r.Question.ID, "bericht") },
 			func() error { return n.MessageTeam(n.at("192.0.2.5"), r.Code.String(), "bericht") },
@@ -289,7 +289,7 @@ func TestExportAndErase(t *testing.T) {
 		}
 		// The other direction: who worked at the desk.
 		done := n.asks(n.as(apptest.Coach), questions.Ask{Title: "Ingevoerd aan de balie", Audience: questions.Team, Channel: questions.Desk})
-		n.must(n.Take(n.as(apptest.Coach), done.Question.ID))
+		n.must(n.Take(n.as(apptest.Coach), done.Question.ID, ""))
 		n.must(n.Report(n.as(apptest.Anonymous), questions.OfQuestion, other.Question.ID, "spam", ""))
 		n.must(n.Moderate(n.as(apptest.Coach), questions.Shown, "mag blijven", []questions.Item{{Of: questions.OfQuestion, ID: other.Question.ID}}))
 		n.must(n.Close(n.as(apptest.Coach), done.Question.ID, "solved", ""))

@@ -3,9 +3,11 @@ package questions
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
@@ -32,6 +34,13 @@ func problems(ctx context.Context, f *web.Form) []ui.FieldError {
 		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
 	}
 	return list
+}
+
+// sent tells whether a form that was sent back has one of the fields.
+func sent(f *web.Form, names ...string) bool {
+	return f != nil && slices.ContainsFunc(names, func(name string) bool {
+		return f.Value(name) != "" || slices.ContainsFunc(f.Problems(), func(e fault.Field) bool { return e.Name == name })
+	})
 }
 
 func options(ctx context.Context, prefix string, values ...string) []ui.Option {

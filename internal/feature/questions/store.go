@@ -51,11 +51,10 @@ const (
 	insertContact = `INSERT INTO question_contact (question, email, phone) VALUES ($1, $2, $3)
 		ON CONFLICT (question) DO UPDATE SET email = excluded.email, phone = excluded.phone`
 	selectContact  = `SELECT email, phone FROM question_contact WHERE question = $1`
-	selectContacts = `SELECT email, phone FROM question_contact WHERE question = $1
-		OR question IN (SELECT id FROM question WHERE merged_into = $1)`
-	deleteContact = `DELETE FROM question_contact WHERE question = $1
-		OR question IN (SELECT id FROM question WHERE merged_into = $1)`
-	moveMerged = `UPDATE question SET merged_into = $2 WHERE merged_into = $1`
+	selectContacts = `SELECT email, phone FROM question_contact WHERE question IN (` + withMerged + `)`
+	deleteContact  = `DELETE FROM question_contact WHERE question IN (` + withMerged + `)`
+	withMerged     = `SELECT CAST($1 AS TEXT) UNION ALL SELECT id FROM question WHERE merged_into = $1`
+	moveMerged     = `UPDATE question SET merged_into = $2 WHERE merged_into = $1`
 
 	answerColumns = `id, question, person, name, kind, role, organisation, body, sources, initiatives, moderation, helped, thanks, at, edited_at`
 	insertAnswer  = `INSERT INTO answer (` + answerColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`

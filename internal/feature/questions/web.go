@@ -17,6 +17,7 @@ import (
 	"wijkbaak.nl/internal/base/returncode"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/places"
 )
 
 func (s *Service) routes() []web.Route {
@@ -105,6 +106,9 @@ func (s *Service) askForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request, status int, p askPage) error {
 	settings, err := s.Help(r.Context(), s.Root)
+	if fault.KindOf(err) == fault.KindUnavailable {
+		settings, err = places.DefaultSettings(), nil // what was typed goes before what we cannot read
+	}
 	if err != nil {
 		return err
 	}

@@ -203,3 +203,5 @@ const day = 24 * time.Hour
 func (n neighbourhood) Report(ctx context.Context, of questions.Subject, id, reason, body string) error {
 	return n.Service.Report(ctx, of, id, reason, body)
 }
+
+func accessOf(ctx context.Context) access.Actor { return access.Of(ctx) }

@@ -104,11 +104,11 @@ func (s *schemas) component(t reflect.Type) (object, error) {
 			if !ok {
 				return nil, fmt.Errorf("%s has no field %q to describe", name, f.Name)
 			}
-			new := narrow(old, f)
+			narrowed := narrow(old, f)
 			if f.Key != "" {
-				new["description"] = i18n.T(s.ctx, f.Key)
+				narrowed["description"] = i18n.T(s.ctx, f.Key)
 			}
-			props[f.Name] = new
+			props[f.Name] = narrowed
 		}
 	}
 	s.all[name] = object{"type": "object", "properties": props, "required": required}

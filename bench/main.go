@@ -173,6 +173,6 @@ func measure(ctx context.Context, o options, program, token string, r *results) 
 			say("    %.0f/s, %.0f%% of the yardstick", rate(line.site), 100*rate(line.site)/rate(line.stick))
 		}
 	}
-	r.memoryAfter, r.memoryPeak = site.memory(), site.peak()
+	r.memoryAfter, r.memoryPeak, r.memoryMapped = site.memory(), site.peak(), site.mapped()
 	return nil
 }

@@ -133,6 +133,10 @@ func (p *process) cpu() time.Duration {
 func (p *process) memory() int64 { return p.status("VmRSS:") }
 func (p *process) peak() int64   { return p.status("VmHWM:") }
 
+// mapped is the part of memory that is files: the program itself and the
+// database, which the system takes back when it needs room.
+func (p *process) mapped() int64 { return p.status("RssFile:") }
+
 func (p *process) status(name string) int64 {
 	for line := range strings.Lines(p.proc("status")) {
 		if rest, ok := strings.CutPrefix(line, name); ok {

@@ -60,7 +60,12 @@ var queries = []string{
 }
 
 func allWorks(database, addr, token string) ([]work, error) {
-	ids, err := questionIDs(database)
+	ids, err := questionIDs(database, withAnswers)
+	if err != nil {
+		return nil, err
+	}
+	// Answers are spread, so that no question becomes longer than people make it.
+	open, err := questionIDs(database, anyListed)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +88,7 @@ func allWorks(database, addr, token string) ([]work, error) {
 	}
 	reply := func(n int64) []byte {
 		body := fmt.Sprintf(`{"body":"Op dinsdag om tien uur vertrekt er een groep bij het buurthuis, ook met rollator (%d)."}`, n)
-		return post(addr, "/api/v1/questions/"+ids[n%int64(len(ids))]+"/answers", "application/json", body, "Authorization", "Bearer "+token)
+		return post(addr, "/api/v1/questions/"+open[n%int64(len(open))]+"/answers", "application/json", body, "Authorization", "Bearer "+token)
 	}
 	return []work{
 		{name: "question list, HTML", request: same(get(addr, "/vragen")), want: 200, must: "25 % of the yardstick", aim: "50 %", check: ratio(25, 50)},
@@ -98,13 +103,18 @@ func allWorks(database, addr, token string) ([]work, error) {
 	}, nil
 }
 
-func questionIDs(database string) ([]string, error) {
+const (
+	withAnswers = `SELECT id FROM question WHERE listed AND answers BETWEEN 2 AND 4 AND status = 'answered' ORDER BY id DESC LIMIT 200`
+	anyListed   = `SELECT id FROM question WHERE listed AND status <> 'closed' ORDER BY id DESC LIMIT 20000`
+)
+
+func questionIDs(database, query string) ([]string, error) {
 	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: database}).EscapedPath()+"?_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close() //nolint:errcheck // it was only read
-	rows, err := d.Query(`SELECT id FROM question WHERE listed AND answers BETWEEN 2 AND 4 AND status = 'answered' ORDER BY id DESC LIMIT 200`)
+	rows, err := d.Query(query)
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,7 @@ func TestSettingsFileSaysWhatIsWrong(t *testing.T) {
 		"of one run":   {"dry-run: true\n", []string{":1:1", "dry-run"}},
 		"itself":       {"config: x\n", []string{":1:1"}},
 		"twice":        {"name: a\nname: b\n", []string{"2:1"}},
+		"twice over":   {"name: a\n---\nname: b\n", []string{":3:1", "twice"}},
 		"wrong number": {"data: x\nrate: veel\n", []string{":2:7", "rate"}},
 		"wrong choice": {"theme: roze\n", []string{"roze", "theme"}},
 		"no value":     {"name:\n", []string{":1:", "missing"}},

@@ -77,6 +77,8 @@ type App struct {
 	SignIn      *signin.Service
 	Initiatives *initiatives.Service
 	Questions   *questions.Service
+
+	portal *portal
 }
 
 // Open opens the data and puts the rooms together. It does not migrate and
@@ -133,7 +135,8 @@ func (a *App) build(p Parts) error {
 	a.Search = search.New(a.DB, a.Clock, a.Log)
 	bus := outbox.New(questions.Subscriptions...)
 
-	a.Places = places.New(a.DB, a.Clock, p.IDs)
+	a.portal = newPortal(a.Clock, s.Name, a.portalName)
+	a.Places = places.New(a.DB, a.Clock, p.IDs, places.Options{Audit: a.Audit, Root: s.Place, Saved: a.portal.saved})
 	a.People = people.New(a.DB, a.Clock, p.IDs, people.Options{Audit: a.Audit, DemoPlace: places.DemoPlace, Secure: secure(s.BaseURL)})
 	a.SignIn, err = signin.New(a.DB, a.Clock, p.IDs, signin.Options{People: a.People, Audit: a.Audit, Origin: s.BaseURL,
 		Place: s.Name, Demo: s.Demo, Rate: s.Rate, OIDC: s.OIDC, Rooms: func() []room.Room { return a.Rooms }, Home: firstPage})
@@ -143,8 +146,9 @@ func (a *App) build(p Parts) error {
 	a.Initiatives = initiatives.New(a.DB, a.Clock, a.Search, centres{a.Places})
 	a.Questions = questions.New(questions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Log: a.Log, Bus: bus, Places: a.Places,
 		Audit: a.Audit, Team: team{a.People}, Initiatives: links{a.Initiatives}, Root: s.Place, CodeKey: codeKey, Rate: s.Rate, BaseURL: s.BaseURL})
+	health := a.Health()
 	front := home.New(home.Options{Clock: a.Clock, Finder: a.Search, Places: a.Places, Root: s.Place, Post: a.postFolder(),
-		Routes: func() []web.Route { return a.Router.Routes() }, Parts: a.health})
+		Routes: func() []web.Route { return a.Router.Routes() }, Health: health.Collect})
 	api := openapi.New(openapi.Options{Routes: func() []web.Route { return a.Router.Routes() }, BaseURL: s.BaseURL, Contact: a.contact()})
 
 	a.Rooms = []room.Room{
@@ -165,9 +169,14 @@ func (a *App) build(p Parts) error {
 			a.Queue.Handle(kind, a.inWords(handler))
 		}
 	}
+	a.Queue.Every(purgeJob, 24*time.Hour, func(ctx context.Context, _ []byte) error { return search.Purge(ctx, a.DB) })
 	a.Queue.Every(questions.JobForget, 24*time.Hour, a.inWords(a.Questions.Forget))
+	a.Queue.Every(signin.JobForget, 24*time.Hour, a.inWords(a.SignIn.Forget))
 	return nil
 }
+
+// purgeJob lets the search forget what was removed long ago.
+const purgeJob = "search.purge"
 
 // inWords gives a job the language in which we write to people, and the name of
 // a job as who acts.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func (a *App) enter(w http.ResponseWriter, r *http.Request) (*http.Request, erro
 func (a *App) framed(r *http.Request) *http.Request {
 	ctx := r.Context()
 	actor := access.Of(ctx)
-	s := ui.Shell{Lang: i18n.Lang(ctx), Dir: i18n.Dir(ctx), Theme: a.Settings.Theme, PlaceName: a.Settings.Name,
+	s := ui.Shell{Lang: i18n.Lang(ctx), Dir: i18n.Dir(ctx), Theme: a.Settings.Theme, PlaceName: a.portal.name(ctx),
 		Path: r.URL.RequestURI(), Build: a.Settings.Version, Demo: a.Settings.Demo}
 	for _, n := range nav {
 		if len(n.roles) == 0 || actor.Has(n.roles...) {
@@ -48,6 +49,15 @@ func (a *App) framed(r *http.Request) *http.Request {
 	return r.WithContext(ui.WithShell(ctx, s))
 }
 
+// portalName reads what the place of this instance is called.
+func (a *App) portalName(ctx context.Context) (string, error) {
+	v, where, err := a.Places.Settings(ctx, a.Settings.Place)
+	if where == "" {
+		v.Portal = a.Settings.Name
+	}
+	return v.Portal, err
+}
+
 // nav is the main menu; what has roles shows to those who have one.
 var nav = []struct {
 	key, path string
@@ -58,6 +68,7 @@ var nav = []struct {
 	{"home.nav.initiatives", "/initiatieven", nil},
 	{"home.nav.barriers", "/belemmeringen", nil},
 	{"home.nav.desk", "/werkbank", []access.Role{access.Coach}},
+	{"home.nav.place", "/beheer/plek", []access.Role{access.Operator, access.Editor}},
 	{"home.nav.people", "/beheer/mensen", []access.Role{access.Operator}},
 	{"home.nav.log", audit.Path, []access.Role{access.Operator}},
 }

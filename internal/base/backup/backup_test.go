@@ -329,6 +329,16 @@ func TestOlderProgramRefuses(t *testing.T) {
 	}
 }
 
+func TestOtherMigrationsAreRefused(t *testing.T) {
+	k := keys(t)
+	file, _ := ofSQLite(t, k)
+	other := []db.Migrations{jobs.Migrations, {Room: "street", FS: fstest.MapFS{"migrations/0001_houses.sql": {Data: []byte(`CREATE TABLE house (id TEXT PRIMARY KEY) STRICT`)}}}}
+	_, err := Restore(t.Context(), RestoreOptions{From: file, Keys: k, Data: t.TempDir(), Steps: other, Now: now})
+	if err == nil || !strings.Contains(err.Error(), "another one in this program") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 func TestRestoreRefusesAFolderInUse(t *testing.T) {
 	k := keys(t)
 	file, _ := made(t, db.Options{Dir: t.TempDir()}, k)
@@ -412,6 +422,72 @@ func zipped(b []byte) []byte {
 	z.Write(b) //nolint:errcheck,gosec // into memory
 	z.Close()  //nolint:errcheck,gosec // into memory
 	return out.Bytes()
+}
+
+// TestInsideIsChecked reads archives that somebody with the key made: the
+// encryption does not tell that they are wrong.
+func TestInsideIsChecked(t *testing.T) {
+	head := Header{Format: format, Tables: []db.Table{{Name: "a", Columns: []string{"b"}}}}
+	type archive struct {
+		header Header
+		parts  map[string]string // in no order
+		forge  func(m *manifest)
+		rest   string
+	}
+	for name, c := range map[string]struct {
+		archive
+		want error
+	}{
+		"whole":            {archive{header: head, parts: map[string]string{"tables/a/1": "[1]\n[2]\n", "files/x/y": "z"}}, nil},
+		"other layout":     {archive{header: Header{Format: 99}}, ErrForeign},
+		"a table too many": {archive{header: head, parts: map[string]string{"tables/c/1": "[1]\n"}}, ErrDamaged},
+		"a strange name":   {archive{header: Header{Format: format, Tables: []db.Table{{Name: "a; DROP", Columns: []string{"b"}}}}}, ErrDamaged},
+		"migrations":       {archive{header: Header{Format: format, Tables: []db.Table{{Name: "migration"}}}}, ErrDamaged},
+		"upwards":          {archive{header: head, parts: map[string]string{"files/../x": "z"}}, ErrDamaged},
+		"from the root":    {archive{header: head, parts: map[string]string{"files//etc/x": "z"}}, ErrDamaged},
+		"the database":     {archive{header: head, parts: map[string]string{"files/wijkbaak.db": "z"}}, ErrDamaged},
+		"elsewhere":        {archive{header: head, parts: map[string]string{"x": "z"}}, ErrDamaged},
+		"a sum":            {archive{header: head, parts: map[string]string{"files/x": "z"}, forge: func(m *manifest) { m.Parts[1].SHA256 = strings.Repeat("0", 64) }}, ErrDamaged},
+		"a row too few":    {archive{header: head, parts: map[string]string{"tables/a/1": "[1]\n"}, forge: func(m *manifest) { m.Rows["a"] = 2 }}, ErrDamaged},
+		"a part too few":   {archive{header: head, forge: func(m *manifest) { m.Parts = append(m.Parts, part{Name: "files/gone"}) }}, ErrDamaged},
+		"a part untold":    {archive{header: head, parts: map[string]string{"files/x": "z"}, forge: func(m *manifest) { m.Parts = m.Parts[:1] }}, ErrDamaged},
+		"no manifest":      {archive{header: head, forge: func(m *manifest) { m.Parts = nil; m.Rows = nil }, rest: "none"}, ErrDamaged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := &writer{o: MakeOptions{Now: now}, rows: map[string]int64{}, tar: tar.NewWriter(&b)}
+			if err := w.json(headerName, c.header); err != nil {
+				t.Fatal(err)
+			}
+			for name, text := range c.parts {
+				if err := w.add(name, int64(len(text)), strings.NewReader(text)); err != nil {
+					t.Fatal(err)
+				}
+				if table, ok := tableOf(name); ok {
+					w.rows[table] += int64(strings.Count(text, "\n"))
+				}
+			}
+			m := manifest{w.parts, w.rows}
+			if c.forge != nil {
+				c.forge(&m)
+			}
+			if c.rest == "" {
+				if err := w.json(manifestName, m); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.tar.Close(); err != nil {
+				t.Fatal(err)
+			}
+			err := walkOpen(bytes.NewReader(zipped(b.Bytes())), func(Header) error { return nil }, func(_ string, from io.Reader) error {
+				_, err := io.Copy(io.Discard, from)
+				return err
+			})
+			if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+				t.Errorf("it says %v", err)
+			}
+		})
+	}
 }
 
 // FuzzRow reads one line of a table.

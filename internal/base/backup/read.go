@@ -21,6 +21,9 @@ import (
 	"wijkbaak.nl/internal/base/db"
 )
 
+// tailMost is more than an archive is padded with at its end.
+const tailMost = 64 << 10
+
 // Check reads a whole backup and tells what it is. Nothing is written.
 func Check(path string, keys Keys) (Report, error) {
 	var r Report
@@ -117,8 +120,8 @@ func walkPlain(open io.Reader, header func(Header) error, each func(name string,
 	if _, err := t.Next(); err != io.EOF {
 		return errors.New("something follows the manifest")
 	}
-	if _, err := io.Copy(io.Discard, z); err != nil {
-		return err
+	if n, err := io.CopyN(io.Discard, z, tailMost+1); err != io.EOF {
+		return errors.Join(err, fmt.Errorf("%d bytes and more follow the end", n))
 	}
 	_, err = io.Copy(io.Discard, open) // to the seal of the last block
 	return err

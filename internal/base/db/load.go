@@ -215,7 +215,7 @@ func (d *DB) loadSQLite(ctx context.Context, l *Loader, fn func(context.Context,
 	}
 	defer t.Rollback() //nolint:errcheck // after a commit it does nothing
 	for name := range l.columns {
-		if _, err := t.ExecContext(ctx, "DELETE FROM "+quoteName(name)); err != nil {
+		if _, err := t.ExecContext(ctx, "DELETE FROM "+quoteName(name)); err != nil { //nolint:gosec // a name of our own schema, quoted
 			return err
 		}
 	}
@@ -224,7 +224,7 @@ func (d *DB) loadSQLite(ctx context.Context, l *Loader, fn func(context.Context,
 		for i := range marks {
 			marks[i] = "$" + strconv.Itoa(i+1)
 		}
-		st, err := t.PrepareContext(ctx, "INSERT INTO "+quoteName(tb.Name)+" ("+columnList(tb.Columns)+") VALUES ("+strings.Join(marks, ", ")+")")
+		st, err := t.PrepareContext(ctx, "INSERT INTO "+quoteName(tb.Name)+" ("+columnList(tb.Columns)+") VALUES ("+strings.Join(marks, ", ")+")") //nolint:gosec // names of our own schema, quoted
 		if err != nil {
 			return 0, err
 		}

@@ -194,6 +194,10 @@ func T(ctx context.Context, key string, args ...any) string {
 }
 
 func (l *localizer) find(key string, args []any) (text, bool) {
+	if len(args) == 0 {
+		t, ok := l.words[key]
+		return t, ok
+	}
 	if n, ok := argument("n", args); ok {
 		if t, ok := l.words[key+"."+l.form(n)]; ok {
 			return t, true

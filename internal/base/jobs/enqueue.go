@@ -52,6 +52,27 @@ func Enqueue(ctx context.Context, tx *db.Tx, kind string, payload any, opts ...O
 	return nil
 }
 
+// Drop takes back the jobs of a kind, waiting or parked, of which about tells that
+// they are not to be done any more. One that is running goes on.
+func Drop(ctx context.Context, tx *db.Tx, kind string, about func(payload []byte) bool) error {
+	type waiting struct{ id, payload string }
+	list, err := db.All(ctx, tx, func(s db.Scanner) (waiting, error) {
+		var v waiting
+		return v, s.Scan(&v.id, &v.payload)
+	}, selectOfKind, kind)
+	if err != nil {
+		return err
+	}
+	for _, v := range list {
+		if about([]byte(v.payload)) {
+			if _, err := tx.Exec(ctx, dropJob, v.id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Typed makes a handler of a function that takes the payload decoded. A payload
 // that cannot be decoded never will be, so it is not tried again.
 func Typed[T any](f func(ctx context.Context, v T) error) Handler {

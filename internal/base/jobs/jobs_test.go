@@ -521,12 +521,18 @@ func TestAnIdleQueueWritesNothing(t *testing.T) {
 		q.poll = time.Millisecond
 		run(t, q)
 		until(t, "the periodic job is planned", func() bool { return state(t, q).Planned == 1 })
-		before, err := d.Version(t.Context())
+		mark := d.Version
+		if d.Engine() == db.Postgres { // its version moves with every database of the server
+			mark = func(ctx context.Context) (string, error) {
+				return db.One(ctx, d, db.Value[string], "SELECT STRING_AGG(id || CAST(xmin AS TEXT), ' ' ORDER BY id) FROM job")
+			}
+		}
+		before, err := mark(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(200 * time.Millisecond) // some hundred looks
-		if after, err := d.Version(t.Context()); err != nil || after != before {
+		if after, err := mark(t.Context()); err != nil || after != before {
 			t.Fatalf("version %s, then %s, %v", before, after, err)
 		}
 	})

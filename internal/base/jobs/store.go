@@ -66,6 +66,8 @@ const (
 		WHERE failed_at IS NOT NULL ORDER BY failed_at, id LIMIT 500`
 	retryFailed  = `UPDATE job SET failed_at = NULL, due_at = 0, attempts = 0, once_key = NULL WHERE id = $1 AND failed_at IS NOT NULL`
 	deleteFailed = `DELETE FROM job WHERE id = $1 AND failed_at IS NOT NULL`
+	selectOfKind = `SELECT id, payload FROM job WHERE kind = $1`
+	dropJob      = `DELETE FROM job WHERE id = $1`
 	forgetFailed = `DELETE FROM job WHERE failed_at IS NOT NULL AND failed_at < $1`
 )
 

@@ -28,7 +28,11 @@ type Limit struct {
 // New allows burst acts at once and then one each interval. A factor of 2
 // doubles both; 0 lifts the limit.
 func New(c clock.Clock, burst int, interval time.Duration, factor float64) *Limit {
-	return &Limit{clock: c, every: rate.Every(interval) * rate.Limit(factor), burst: int(float64(burst) * factor), keys: map[string]*rate.Limiter{}}
+	l := &Limit{clock: c, every: rate.Every(interval) * rate.Limit(factor), keys: map[string]*rate.Limiter{}}
+	if factor > 0 {
+		l.burst = max(1, int(float64(burst)*factor))
+	}
+	return l
 }
 
 // Take counts one act and tells how long to wait instead; 0 means go on.

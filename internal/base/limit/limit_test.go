@@ -31,6 +31,9 @@ func TestTakeCountsAndRecovers(t *testing.T) {
 	if w := l.Take("a"); w == 0 {
 		t.Error("a minute gave more than one act")
 	}
+	if slow := New(c, 3, time.Minute, 0.01); slow.Take("a") != 0 || slow.Take("a") == 0 {
+		t.Error("a very small factor does not leave one act at once")
+	}
 	free := New(c, 1, time.Hour, 0)
 	for range 100 {
 		if free.Take("a") != 0 {

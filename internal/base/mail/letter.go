@@ -37,13 +37,13 @@ var letterPage = template.Must(template.New("letter").Parse(`<!doctype html>
 <title>{{.Subject}}</title>
 </head>
 <body style="margin:0;background:#fff;color:#1a1a1a">
-<main lang="{{.Lang}}" style="max-width:34em;margin:0 auto;padding:24px;font:18px/1.6 Arial,Helvetica,sans-serif">
+<div lang="{{.Lang}}" style="max-width:34em;margin:0 auto;padding:24px;font:18px/1.6 Arial,Helvetica,sans-serif">
 <p>{{.Greeting}}</p>
 {{range .Paragraphs}}<p>{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
 {{end}}{{if .Button.URL}}<p><a href="{{.Button.URL}}" style="display:inline-block;padding:14px 24px;background:#0b4a6f;color:#fff;font-weight:bold;border-radius:4px">{{.Button.Label}}</a></p>
 <p>{{.Button.URL}}</p>
 {{end}}<p>{{range $i, $line := .Closing}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
-</main>
+</div>
 </body>
 </html>
 `))

@@ -7,6 +7,7 @@ package mail
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
 	"net/mail"
 	"strings"
@@ -56,6 +57,15 @@ func Enqueue(ctx context.Context, tx *db.Tx, m Message) error {
 		return err
 	}
 	return jobs.Enqueue(ctx, tx, Job, m)
+}
+
+// Forget takes back the letters to an address that are not sent yet, also those
+// that no server would take.
+func Forget(ctx context.Context, tx *db.Tx, to string) error {
+	return jobs.Drop(ctx, tx, Job, func(payload []byte) bool {
+		var m Message
+		return json.Unmarshal(payload, &m) == nil && strings.EqualFold(m.To, to)
+	})
 }
 
 // Handler does the jobs of kind Job with s.

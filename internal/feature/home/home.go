@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,7 +28,7 @@ type Options struct {
 	Places Settings
 	Root   string // path of the place of this instance
 	Routes Routes
-	Parts  Parts
+	Health Health
 	Post   string // folder of the letters that went out, in the demo only
 }
 
@@ -182,13 +183,16 @@ func levels(ctx context.Context, routes []web.Route) []level {
 	return list
 }
 
+// plainLevels are the levels that are no roles.
+var plainLevels = []string{access.Public.Name(), access.SignedIn.Name(), "first step passed"}
+
 // levelTitle says in words who may come in: "coach or operator" becomes
 // "Wijkcoach of beheerder".
 func levelTitle(ctx context.Context, name string) string {
 	if scope, ok := strings.CutPrefix(name, "scope "); ok {
 		return i18n.T(ctx, "home.rights.scope", "scope", scope)
 	}
-	if name == access.Public.Name() || name == access.SignedIn.Name() {
+	if slices.Contains(plainLevels, name) {
 		return i18n.T(ctx, "home.rights.level."+strings.ReplaceAll(name, " ", ""))
 	}
 	parts := strings.Split(name, " or ")

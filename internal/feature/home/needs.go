@@ -3,6 +3,7 @@ package home
 import (
 	"context"
 
+	"wijkbaak.nl/internal/base/observe"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/places"
@@ -22,12 +23,5 @@ type Settings interface {
 // see what.
 type Routes func() []web.Route
 
-// Parts tells how each part of the program fares.
-type Parts func(ctx context.Context) []Part
-
-// Part is one part of the program; figures hold no secrets.
-type Part struct {
-	Name    string         `json:"name"`
-	OK      bool           `json:"ok"`
-	Figures map[string]int `json:"figures,omitempty"`
-}
+// Health tells how each part of the program fares.
+type Health func(ctx context.Context) observe.Health

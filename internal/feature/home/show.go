@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/observe"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
 )
@@ -34,4 +35,12 @@ func kindTabs(ctx context.Context, f found) []ui.Tab {
 		}
 	}
 	return tabs
+}
+
+func healthFacts(ctx context.Context, h observe.Health) []ui.Pair {
+	var facts []ui.Pair
+	for _, p := range h.Parts {
+		facts = append(facts, ui.Fact(i18n.T(ctx, "home.health.part."+p.Name), i18n.T(ctx, "home.health.is."+string(p.State))))
+	}
+	return facts
 }

@@ -2,10 +2,12 @@ package home
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
 	"wijkbaak.nl/internal/base/mail"
+	"wijkbaak.nl/internal/base/observe"
 	"wijkbaak.nl/internal/base/web"
 )
 
@@ -20,21 +22,18 @@ type ErrorPage struct {
 // Render gives the page.
 func (p ErrorPage) Render() templ.Component { return p.render() }
 
-// health tells operators and their watching programs how the parts fare: 503 when
-// one does not.
+// health shows how the parts fare; a program that asks for JSON gets that. It is
+// 503 when a part is down without which no page can be shown.
 func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	web.Private(r)
-	out := struct {
-		OK    bool   `json:"ok"`
-		Parts []Part `json:"parts"`
-	}{true, s.Parts(r.Context())}
-	status := http.StatusOK
-	for _, p := range out.Parts {
-		if !p.OK {
-			out.OK, status = false, http.StatusServiceUnavailable
-		}
+	h, status := s.Health(r.Context()), http.StatusOK
+	if h.State == observe.Down {
+		status = http.StatusServiceUnavailable
 	}
-	return web.JSON(w, r, status, out)
+	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+		return web.JSON(w, r, status, h)
+	}
+	return web.Render(w, r, status, healthPage(h))
 }
 
 const lettersMost = 50

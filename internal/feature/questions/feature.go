@@ -73,41 +73,6 @@ func (s *Service) Room() room.Room {
 // personal answers for what this room holds of one person.
 type personal struct{ team People }
 
-// Export gives the questions, answers and stories of the person, with how the
-// person can be reached and what was said to and fro.
-func (p personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
-	email, err := p.email(ctx, r, person)
-	if err != nil {
-		return room.Part{}, err
-	}
-	asked, err := db.All(ctx, r, scanQuestion, selectAsked, person, 1000)
-	if err != nil {
-		return room.Part{}, err
-	}
-	contacts, err := db.All(ctx, r, scanContact, exportContacts, person)
-	if err != nil {
-		return room.Part{}, err
-	}
-	messages, err := db.All(ctx, r, scanEvent, exportMessages, person)
-	if err != nil {
-		return room.Part{}, err
-	}
-	answered, err := db.All(ctx, r, scanAnswer, selectAnswersBy, person)
-	if err != nil {
-		return room.Part{}, err
-	}
-	told, err := db.All(ctx, r, scanStory, selectStoriesBy, person)
-	if err != nil {
-		return room.Part{}, err
-	}
-	followed, err := db.All(ctx, r, db.Value[string], exportFollowed, email)
-	if err != nil {
-		return room.Part{}, err
-	}
-	return room.Part{Key: "questions.export", Data: map[string]any{"questions": asked, "contacts": contacts, "messages": messages,
-		"answers": answered, "stories": told, "follows": followed}}, nil
-}
-
 // Erase takes the person off all of it. Questions and answers that neighbours
 // read stay, as nobody's; what was asked of the team alone, messages, stories and
 // ways to reach the person go.
@@ -125,7 +90,7 @@ func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 			return err
 		}
 	}
-	for _, forget := range []string{forgetPrivate, forgetMessages, forgetHistory, forgetContact, forgetAsker, forgetEntered,
+	for _, forget := range []string{forgetPrivate, forgetMessages, forgetNotes, forgetHistory, forgetContact, forgetAsker, forgetEntered,
 		forgetTaken, forgetAnswers, forgetEvents, forgetHandled, forgetModerated} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err

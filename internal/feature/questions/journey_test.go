@@ -1,7 +1,6 @@
 package questions_test
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"

@@ -212,4 +212,3 @@ func TestStories(t *testing.T) {
 		}
 	})
 }
-

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wijkbaak.nl/internal/base/fault"
@@ -84,6 +85,40 @@ func phones(s places.Settings) []ui.Phone {
 		list[i] = ui.Phone{Label: u.Label, Number: u.Number, Note: u.Text}
 	}
 	return list
+}
+
+// numbers are the phones without their story: who only glances at them sees what to press.
+func numbers(s places.Settings) []ui.Phone {
+	var list []ui.Phone
+	for _, p := range phones(s) {
+		if p.Number != "" {
+			list = append(list, ui.Phone{Label: p.Label, Number: p.Number})
+		}
+	}
+	return list
+}
+
+// helpedKind makes "this helped me" the main button where there is one answer to press it for.
+func helpedKind(v View) ui.ButtonKind {
+	if len(v.Answers) == 1 {
+		return ui.Main
+	}
+	return ui.Plain
+}
+
+// lines writes a code with four words to a line: so people copy it, and read it aloud.
+func lines(code string) string {
+	var b strings.Builder
+	for i, w := range strings.Split(code, "-") {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(w)
+	}
+	return b.String()
 }
 
 // who names the helper: "Marieke, wijkcoach", or the team.
@@ -178,16 +213,27 @@ func card(ctx context.Context, now time.Time, q Question) ui.CardProps {
 	return ui.CardProps{Title: q.Title, Path: Path(q.ID), Badges: badges(ctx, q, now), Meta: meta}
 }
 
-func deskCard(ctx context.Context, now time.Time, r Row) ui.CardProps {
-	c := card(ctx, now, r.Question)
-	c.Level = 3
-	c.Meta = []string{i18n.T(ctx, "questions.promise.short", "date", i18n.By(ctx, now, r.DueAt)),
-		i18n.T(ctx, "questions.channel."+string(r.Channel))}
-	if r.TakenBy != "" {
-		c.Meta = append(c.Meta, i18n.T(ctx, "questions.desk.taken", "name", r.TakenBy))
+// deskFacts say by when a question is to be answered, or how late it is.
+func deskFacts(ctx context.Context, now time.Time, r Row) []string {
+	facts := []string{i18n.T(ctx, "questions.promise.short", "date", i18n.By(ctx, now, r.DueAt))}
+	if r.Late {
+		facts = []string{i18n.T(ctx, "questions.desk.over", "span", span(ctx, now.Sub(r.DueAt))),
+			i18n.T(ctx, "questions.promise.was", "date", i18n.By(ctx, now, r.DueAt))}
 	}
-	return c
+	facts = append(facts, i18n.T(ctx, "questions.channel."+string(r.Channel)))
+	if r.TakenBy != "" {
+		facts = append(facts, i18n.T(ctx, "questions.desk.taken", "name", r.TakenBy))
+	}
+	return facts
 }
+
+// mayTake tells whether the actor can put a question on the own pile with one press.
+func mayTake(ctx context.Context, q Question) bool {
+	return q.TakenBy != access.Of(ctx).Person
+}
+
+// takePath names the colleague it was with, so that nobody takes it from another one unseen.
+func takePath(q Question) string { return "/werkbank/" + q.ID + "/pakken?van=" + q.TakenBy }
 
 func storyCard(ctx context.Context, now time.Time, t Story) ui.CardProps {
 	meta := []string{teller(ctx, t), i18n.Ago(ctx, now, t.At)}
@@ -209,6 +255,23 @@ func (p askPage) title(ctx context.Context) string {
 		return i18n.T(ctx, "questions.ask.acting")
 	}
 	return i18n.T(ctx, "questions.ask.title")
+}
+
+// keep names what this tab keeps of the form: what a coach types for one person
+// must not stand in the form of another.
+func (p askPage) keep() string {
+	if p.Acting {
+		return "namens"
+	}
+	return "vraag"
+}
+
+// fill says what a browser may fill in. For somebody else that is not what it knows of the coach.
+func (p askPage) fill(what string) string {
+	if p.Acting {
+		return "section-namens " + what
+	}
+	return what
 }
 
 func (p askPage) action() string {

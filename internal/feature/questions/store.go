@@ -110,10 +110,11 @@ const (
 		FROM question WHERE asked_at >= $1`
 	selectWaits = `SELECT answered_at - asked_at FROM question WHERE asked_at >= $1 AND answered_at IS NOT NULL`
 
-	// What a person asked of the team alone goes as a whole; what neighbours read
-	// stays, as nobody's.
-	forgetPrivate   = `DELETE FROM question WHERE asker = $1 AND audience = 'team'`
+	// What a person asked of the team alone, or what was held back, goes as a whole;
+	// what neighbours read stays, as nobody's, without what the team wrote about it.
+	forgetPrivate   = `DELETE FROM question WHERE asker = $1 AND (audience = 'team' OR moderation = 'held')`
 	forgetMessages  = `DELETE FROM question_event WHERE kind IN ('message.team', 'message.asker') AND question IN (SELECT id FROM question WHERE asker = $1)`
+	forgetNotes     = `UPDATE question_event SET body = '' WHERE kind IN ('note', 'passed', 'closed') AND question IN (SELECT id FROM question WHERE asker = $1)`
 	forgetHistory   = `DELETE FROM question_event WHERE kind = 'edited' AND person = $1`
 	forgetContact   = `DELETE FROM question_contact WHERE question IN (SELECT id FROM question WHERE asker = $1)`
 	forgetFollower  = `DELETE FROM follower WHERE email = $1`
@@ -129,6 +130,8 @@ const (
 	exportContacts = `SELECT c.email, c.phone FROM question_contact c JOIN question q ON q.id = c.question WHERE q.asker = $1 ORDER BY q.id LIMIT 1000`
 	exportMessages = `SELECT e.id, e.question, e.at, e.person, e.kind, e.body, e.subject FROM question_event e JOIN question q ON q.id = e.question
 		WHERE q.asker = $1 AND e.kind IN ('message.team', 'message.asker') ORDER BY e.id LIMIT 1000`
+	exportEdits = `SELECT id, question, at, person, kind, body, subject FROM question_event
+		WHERE person = $1 AND kind = 'edited' ORDER BY id LIMIT 1000`
 	exportFollowed = `SELECT question FROM follower WHERE email = $1 ORDER BY question LIMIT 1000`
 )
 

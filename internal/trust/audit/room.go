@@ -51,7 +51,12 @@ func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Pa
 		if err != nil {
 			return part, err
 		}
-		all = append(all, p.Events...)
+		for _, e := range p.Events {
+			if e.Subject != person {
+				e.Subject = "" // whom the person worked for is theirs
+			}
+			all = append(all, e)
+		}
 		if before = p.Next; before == "" {
 			break
 		}

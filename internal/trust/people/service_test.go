@@ -509,14 +509,14 @@ func TestTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		enter := func(header string) (access.Actor, error, string) {
+		enter := func(header string) (access.Actor, string, error) {
 			r := httptest.NewRequest(http.MethodGet, "/api/v1/questions", nil)
 			r.Header.Set("Authorization", header)
 			rec := httptest.NewRecorder()
 			r, err := w.Enter(rec, r)
-			return access.Of(r.Context()), err, rec.Header().Get("WWW-Authenticate")
+			return access.Of(r.Context()), rec.Header().Get("WWW-Authenticate"), err
 		}
-		a, err, _ := enter("Bearer " + secret)
+		a, _, err := enter("Bearer " + secret)
 		if err != nil || a.Organisation != org || access.Scope("questions:write").Check(access.With(t.Context(), a)) != nil ||
 			access.Scope("answers:write").Check(access.With(t.Context(), a)) == nil || a.SignedIn() || a.Channel != access.API {
 			t.Errorf("%+v %v", a, err)
@@ -524,7 +524,7 @@ func TestTokens(t *testing.T) {
 		other := []byte(secret)
 		other[10] ^= 1
 		for _, header := range []string{"Bearer " + string(other), "Bearer", "Bearer x", "Basic " + secret, "Bearer wbk_"} {
-			_, err, said := enter(header)
+			_, said, err := enter(header)
 			want(t, err, fault.KindDenied)
 			if said == "" {
 				t.Errorf("%s: no WWW-Authenticate", header)
@@ -540,7 +540,7 @@ func TestTokens(t *testing.T) {
 		}
 		want(t, w.EndToken(far, tok.ID), fault.KindNotFound)
 		w.clock.Advance(30 * 24 * time.Hour)
-		_, err, _ = enter("Bearer " + secret)
+		_, _, err = enter("Bearer " + secret)
 		want(t, err, fault.KindDenied)
 		_, secret, err = w.AddToken(w.op, NewToken{Name: "Nog een", Organisation: org, Scopes: []string{"answers:write"}, Days: 30})
 		if err != nil {
@@ -552,7 +552,7 @@ func TestTokens(t *testing.T) {
 		if err := w.EndToken(w.op, list[1].ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err, _ = enter("Bearer " + secret)
+		_, _, err = enter("Bearer " + secret)
 		want(t, err, fault.KindDenied)
 	})
 }

@@ -18,6 +18,7 @@ var locales embed.FS
 // of a person; who works where stands in trust/people.
 func (s *Places) Room() room.Room {
 	return room.New("places", room.NothingPersonal{}, room.Parts{
+		Routes:     s.routes(),
 		Migrations: migrations,
 		Locales:    locales,
 		Demo:       s.Demo,
@@ -33,6 +34,7 @@ func plans() []db.Plan {
 		{Name: "postcodes of a place", SQL: selectIn, Args: []any{"/0995"}},
 		{Name: "outlines", SQL: selectOutlines, Args: []any{""}},
 		{Name: "settings", SQL: selectSettings, Args: []any{"/0995", "", ""}},
+		{Name: "places with settings", SQL: selectManaged, Args: []any{""}},
 		{Name: "all places", SQL: selectBelow, Args: []any{""}},
 		{Name: "all postcodes", SQL: selectPostcodes, Args: []any{""}},
 	}

@@ -17,11 +17,32 @@ import (
 type Places struct {
 	db    *db.DB
 	clock clock.Clock
+	audit Audit
+	root  string
+	saved func()
+}
+
+// Options are what the service takes besides its database and clock.
+type Options struct {
+	Audit Audit  // nil records nothing
+	Root  string // path of the place this instance serves; / or empty is the whole country
+	Saved func() // told each time that settings were kept; may be nil
 }
 
 // New makes the service. The source of ids is taken for the sake of one form of
 // constructor; places have the codes of CBS as their keys.
-func New(d *db.DB, c clock.Clock, _ id.Source) *Places { return &Places{db: d, clock: c} }
+func New(d *db.DB, c clock.Clock, _ id.Source, o Options) *Places {
+	if o.Audit == nil {
+		o.Audit = NoAudit{}
+	}
+	if o.Root == "" {
+		o.Root = "/"
+	}
+	if o.Saved == nil {
+		o.Saved = func() {}
+	}
+	return &Places{db: d, clock: c, audit: o.Audit, root: o.Root, saved: o.Saved}
+}
 
 // Install puts the built-in municipalities into the database, as far as they
 // are missing. It is called at each start and then costs one query.
@@ -136,8 +157,11 @@ func (s *Places) SaveSettings(ctx context.Context, tx *db.Tx, path string, v Set
 		}
 		return err
 	}
-	_, err := tx.Exec(ctx, upsertSettings, path, db.JSON[Settings]{V: v}, db.At(s.clock.Now()))
-	return err
+	if _, err := tx.Exec(ctx, upsertSettings, path, db.JSON[Settings]{V: v}, db.At(s.clock.Now())); err != nil {
+		return err
+	}
+	tx.AfterCommit(s.saved)
+	return nil
 }
 
 // Summary is what an import does, or would do.

@@ -19,7 +19,7 @@ func each(t *testing.T, f func(t *testing.T, d *db.DB, s *Places)) {
 	t.Helper()
 	dbtest.Each(t, []db.Migrations{{Room: "places", FS: migrations}}, func(t *testing.T, d *db.DB) {
 		c := clock.NewFake(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
-		s := New(d, c, id.New(c))
+		s := New(d, c, id.New(c), Options{})
 		if err := s.Install(t.Context()); err != nil {
 			t.Fatal(err)
 		}

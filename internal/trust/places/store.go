@@ -35,6 +35,9 @@ const (
 		ON CONFLICT (path) DO UPDATE SET rings = excluded.rings`
 
 	selectSettings = `SELECT path, settings FROM place_settings WHERE path IN ($1, $2, $3)`
+	selectManaged  = `SELECT p.path, p.kind, p.code, p.name, p.parent, p.province, p.note, p.lat, p.lon, p.inhabitants, p.demonstration,
+			s.settings, s.updated_at
+		FROM place_settings s JOIN place p ON p.path = s.path WHERE s.path >= $1 ORDER BY s.path`
 	upsertSettings = `INSERT INTO place_settings (path, settings, updated_at) VALUES ($1, $2, $3)
 		ON CONFLICT (path) DO UPDATE SET settings = excluded.settings, updated_at = excluded.updated_at`
 )
@@ -43,6 +46,16 @@ func scanPlace(s db.Scanner) (Place, error) {
 	var p Place
 	err := s.Scan(&p.Path, &p.Kind, &p.Code, &p.Name, &p.Parent, &p.Province, &p.Note, &p.Lat, &p.Lon, &p.Inhabitants, &p.Demonstration)
 	return p, err
+}
+
+func scanManaged(s db.Scanner) (Managed, error) {
+	var m Managed
+	var settings db.JSON[Settings]
+	var saved db.Time
+	p := &m.Place
+	err := s.Scan(&p.Path, &p.Kind, &p.Code, &p.Name, &p.Parent, &p.Province, &p.Note, &p.Lat, &p.Lon, &p.Inhabitants, &p.Demonstration, &settings, &saved)
+	m.Settings, m.From, m.Saved = settings.V, m.Place, saved.Time
+	return m, err
 }
 
 func scanPostcode(s db.Scanner) (Postcode, error) {

@@ -267,6 +267,15 @@ func (s *Service) changeEmail(ctx context.Context, r *http.Request, step, code s
 		if err := s.people.EndOthers(ctx, tx, person, access.Of(ctx).Session); err != nil {
 			return err
 		}
+		// Nothing of the old address stays: nobody could find it any more.
+		if p.Email != "" {
+			if _, err := tx.Exec(ctx, deleteCodesOf, p.Email, person); err != nil {
+				return err
+			}
+			if err := mail.Forget(ctx, tx, p.Email); err != nil {
+				return err
+			}
+		}
 		return s.people.Change(ctx, tx, person, people.NewPerson{Name: p.Name, Email: v.email, Phone: p.Phone, Language: p.Language})
 	})
 	if err == nil && !right {

@@ -2,14 +2,13 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
-	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
@@ -188,55 +187,6 @@ func (s *Service) postEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "/")
 }
 
-// myData is the download of all that we hold of a person.
-type myData struct {
-	Made  string       `json:"made"`
-	Place string       `json:"from"`
-	Parts []myDataPart `json:"parts"`
-}
-
-type myDataPart struct {
-	Name string `json:"name"`
-	Data any    `json:"data"`
-}
-
-// everything gives all that the rooms hold of a person, as JSON.
-func (s *Service) everything(ctx context.Context, person string) ([]byte, error) {
-	out := myData{Made: s.clock.Now().UTC().Format(time.RFC3339), Place: s.o.Place}
-	err := s.db.Read(ctx, func(ctx context.Context, r db.Reader) error {
-		out.Parts = nil
-		for _, room := range s.o.Rooms() {
-			part, err := room.Personal.Export(ctx, r, person)
-			if err != nil {
-				return err
-			}
-			if part.Data != nil {
-				out.Parts = append(out.Parts, myDataPart{i18n.T(ctx, part.Key), part.Data})
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(out, "", " ")
-}
-
-func (s *Service) showData(w http.ResponseWriter, r *http.Request) error {
-	ctx, person := r.Context(), access.Of(r.Context()).Person
-	body, err := s.everything(ctx, person)
-	if err != nil {
-		return err
-	}
-	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return s.record(ctx, tx, "export", audit.Read, person)
-	})
-	if err != nil {
-		return err
-	}
-	return web.Download(w, r, "mijn-gegevens.json", "application/json", body)
-}
-
 func (s *Service) showClose(w http.ResponseWriter, r *http.Request) error {
 	return page(w, r, http.StatusOK, closeView(web.NewForm(), ""))
 }
@@ -264,7 +214,7 @@ func (s *Service) postClose(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 		}
-		return nil
+		return jobs.Enqueue(ctx, tx, JobForget, nil)
 	})
 	if fault.KindOf(err) == fault.KindConflict {
 		return page(w, r, http.StatusConflict, closeView(f, sentence(r.Context(), err)))

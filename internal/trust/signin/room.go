@@ -6,6 +6,7 @@ import (
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/mail"
 	"wijkbaak.nl/internal/base/room"
 )
 
@@ -70,8 +71,8 @@ func (s *Service) Export(ctx context.Context, r db.Reader, person string) (room.
 	return part, nil
 }
 
-// Erase removes all ways in which the person signs in. It goes before the
-// room people, which knows the address.
+// Erase removes all ways in which the person signs in, and the letters that are
+// on their way. It goes before the room people, which knows the address.
 func (s *Service) Erase(ctx context.Context, tx *db.Tx, person string) error {
 	p, err := s.people.ByID(ctx, tx, person)
 	if err != nil && fault.KindOf(err) != fault.KindNotFound {
@@ -80,10 +81,35 @@ func (s *Service) Erase(ctx context.Context, tx *db.Tx, person string) error {
 	if _, err := tx.Exec(ctx, deleteCodesOf, p.Email, person); err != nil {
 		return err
 	}
+	if p.Email != "" {
+		if err := mail.Forget(ctx, tx, p.Email); err != nil {
+			return err
+		}
+	}
 	for _, query := range []string{deleteFlowsOf, deleteTOTP, deletePasskeysOf, deleteIdentitiesOf} {
 		if _, err := tx.Exec(ctx, query, person); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// JobForget removes addresses to which a code was sent long ago, and has the
+// database wipe what was deleted. It runs daily, and after somebody has gone.
+const JobForget = "signin.forget"
+
+// Forget does that job.
+func (s *Service) Forget(ctx context.Context, _ []byte) error {
+	now := s.clock.Now()
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, deleteOldCodes, db.At(now.Add(-codesKept))); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, deleteOldFlows, db.At(now))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.db.Wipe(ctx)
 }

@@ -1,6 +1,8 @@
 package signin
 
 import (
+	"archive/zip"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -219,8 +221,14 @@ func TestMyDataAndClosing(t *testing.T) {
 		b.get("/mijn/gegevens")
 		b.is(t, http.StatusOK, "")
 		body := b.last.Body.String()
-		if !strings.Contains(body, "ans@demo.wijkbaak.example") || !strings.Contains(b.last.Header().Get("Content-Disposition"), "mijn-gegevens.json") {
-			t.Errorf("%s", body)
+		z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+		if err != nil || !strings.Contains(b.last.Header().Get("Content-Disposition"), "mijn-gegevens.zip") {
+			t.Fatal(err, b.last.Header())
+		}
+		for _, name := range []string{dataPage, dataJSON} {
+			if file, err := fs.ReadFile(z, name); err != nil || !strings.Contains(string(file), "ans@demo.wijkbaak.example") {
+				t.Errorf("%s: %v %s", name, err, file)
+			}
 		}
 		b.post("/mijn/sluiten")
 		b.is(t, http.StatusUnprocessableEntity, "")

@@ -89,13 +89,17 @@ func TestAskByKeyboard(t *testing.T) {
 			}
 			b.tabTo(t, "vraag")
 			b.press(t, "Wie heeft er een ladder voor mij?")
-			b.tabTo(t, "uitleg")
-			b.press(t, "Ik wil een lamp ophangen.")
 			b.tabTo(t, "wie")
 			if f := b.press(t, kb.ArrowDown); f.Name != "wie" {
 				t.Errorf("an arrow in the choice leads to %+v", f)
 			}
 			b.press(t, kb.ArrowUp)
+			if f := b.press(t, kb.Tab); f.Tag != "summary" {
+				t.Errorf("after the choice comes %+v, not what may be told more", f)
+			}
+			b.press(t, kb.Enter) // opens it
+			b.tabTo(t, "uitleg")
+			b.press(t, "Ik wil een lamp ophangen.")
 			b.tabTo(t, "postcode")
 			b.press(t, "8247")
 			b.tabTo(t, "Verstuur uw vraag")

@@ -23,6 +23,9 @@ func (t team) OnDuty(ctx context.Context, r db.Reader, place string) (questions.
 
 func (t team) Describe(ctx context.Context, r db.Reader, person string) (questions.Helper, error) {
 	m, err := t.Member(ctx, r, person, "")
+	if err == nil && m.State != people.Active {
+		return questions.Helper{}, nil // an account that was closed answers nobody
+	}
 	return helper(ctx, m), err
 }
 

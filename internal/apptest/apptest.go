@@ -81,6 +81,7 @@ func (w *World) Report(r Reporter) { w.t = r }
 type Options struct {
 	Empty    bool                  // without the demonstration content
 	Settings func(s *app.Settings) // changes what the operator chose
+	Parts    func(p *app.Parts)    // listens along: the log, the figures
 }
 
 // Each runs f in a world on each engine.
@@ -111,7 +112,11 @@ func New(t testing.TB, d db.Options, o Options) *World {
 		o.Settings(&s)
 	}
 	ids := id.Seeded(w.Clock, 1)
-	a, err := app.Open(t.Context(), s, app.Parts{Clock: w.Clock, IDs: ids})
+	parts := app.Parts{Clock: w.Clock, IDs: ids}
+	if o.Parts != nil {
+		o.Parts(&parts)
+	}
+	a, err := app.Open(t.Context(), s, parts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,9 @@ func send(w http.ResponseWriter, r *http.Request, status int, kind string, body 
 	st, h := stateOf(r), w.Header()
 	h.Set("Content-Type", kind)
 	h.Add("Vary", "Cookie")
+	if st.private {
+		h.Set("X-Robots-Tag", "noindex") // nor is it for those who look for pages
+	}
 	switch {
 	case st.private || status >= 400:
 		h.Set("Cache-Control", "private, no-store")

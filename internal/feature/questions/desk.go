@@ -99,7 +99,7 @@ func (s *Service) Desk(ctx context.Context) (Board, error) {
 			b.New = append(b.New, row)
 		}
 	}
-	b.Figures, err = s.figures(ctx, now)
+	b.Figures, err = s.figures(ctx, now, areas)
 	return b, err
 }
 
@@ -114,23 +114,34 @@ func deskOrder(a, b Question) int {
 	return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
 }
 
-func (s *Service) figures(ctx context.Context, now time.Time) (Figures, error) {
-	since := now.Add(-figuresSpan)
-	f, err := db.One(ctx, s.DB, func(row db.Scanner) (Figures, error) {
-		var f Figures
-		err := row.Scan(&f.Asked, &f.Answered, &f.OnTime, &f.Late)
-		return f, err
-	}, selectFigures, db.At(since), db.At(now))
-	if err != nil {
-		return f, err
+// figures are those of the areas: what is asked elsewhere does not show in them.
+func (s *Service) figures(ctx context.Context, now time.Time, areas []string) (Figures, error) {
+	all := Figures{Since: now.Add(-figuresSpan)}
+	var waits []int64
+	for i, area := range areas {
+		if slices.ContainsFunc(slices.Delete(slices.Clone(areas), i, i+1), func(wider string) bool { return access.Within(area, wider) }) {
+			continue // it is counted with the wider one
+		}
+		f, err := db.One(ctx, s.DB, func(row db.Scanner) (Figures, error) {
+			var f Figures
+			err := row.Scan(&f.Asked, &f.Answered, &f.OnTime, &f.Late)
+			return f, err
+		}, selectFigures, db.At(all.Since), db.At(now), area)
+		if err != nil {
+			return all, err
+		}
+		all.Asked, all.Answered, all.OnTime, all.Late = all.Asked+f.Asked, all.Answered+f.Answered, all.OnTime+f.OnTime, all.Late+f.Late
+		list, err := db.All(ctx, s.DB, db.Value[int64], selectWaits, db.At(all.Since), area)
+		if err != nil {
+			return all, err
+		}
+		waits = append(waits, list...)
 	}
-	f.Since = since
-	waits, err := db.All(ctx, s.DB, db.Value[int64], selectWaits, db.At(since))
 	if len(waits) > 0 {
 		slices.Sort(waits)
-		f.MedianWait = time.Duration(waits[len(waits)/2]) * time.Microsecond
+		all.MedianWait = time.Duration(waits[len(waits)/2]) * time.Microsecond
 	}
-	return f, err
+	return all, nil
 }
 
 func onTeamAndOpen(a access.Actor, q Question) bool {

@@ -64,8 +64,8 @@ func (s *Service) Room() room.Room {
 			{Name: "stories", SQL: selectStories, Args: []any{last, 20}},
 			{Name: "stories held", SQL: selectStoryHeld, Args: []any{"held", last, 20}},
 			{Name: "stories by", SQL: selectStoriesBy, Args: []any{"p"}},
-			{Name: "figures", SQL: selectFigures, Args: []any{0, 1}},
-			{Name: "waits", SQL: selectWaits, Args: []any{0}},
+			{Name: "figures", SQL: selectFigures, Args: []any{0, 1, "/"}},
+			{Name: "waits", SQL: selectWaits, Args: []any{0, "/"}},
 		},
 	})
 }

@@ -303,14 +303,14 @@ func TestExportAndErase(t *testing.T) {
 
 func TestDemo(t *testing.T) {
 	eachWith(t, apptest.Options{}, func(t *testing.T, n neighbourhood) {
-		before := []int{}
 		counts := func() (list []int) {
 			for _, table := range []string{"question", "answer", "story", "search_doc"} {
 				list = append(list, n.count(`SELECT COUNT(*) FROM `+table))
 			}
 			return list
 		}
-		if before = counts(); before[0] < 20 || before[1] < 20 || before[2] < 1 {
+		before := counts()
+		if before[0] < 20 || before[1] < 20 || before[2] < 1 {
 			t.Errorf("the demo has %v", before)
 		}
 		n.must(n.Room().Demo(t.Context()))

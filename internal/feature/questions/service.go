@@ -331,10 +331,13 @@ func (s *Service) view(ctx context.Context, r db.Reader, q Question, asker bool)
 	return v, err
 }
 
-// helper is who has taken the question, or else who is on duty.
+// helper is who has taken the question, or else who is on duty: also when the one
+// who took it has left the team.
 func (s *Service) helper(ctx context.Context, r db.Reader, q Question) (Helper, error) {
 	if q.TakenBy != "" {
-		return s.Team.Describe(ctx, r, q.TakenBy)
+		if h, err := s.Team.Describe(ctx, r, q.TakenBy); err != nil || h.Professional {
+			return h, err
+		}
 	}
 	h, _, err := s.Team.OnDuty(ctx, r, q.Place)
 	return h, err

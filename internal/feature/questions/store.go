@@ -102,13 +102,14 @@ const (
 	insertStoryEvent  = `INSERT INTO story_event (id, story, at, person, kind, body) VALUES ($1, $2, $3, $4, $5, $6)`
 	deleteReports     = `DELETE FROM report WHERE story = $1`
 
-	// Figures of questions asked since a moment.
+	// Figures of questions asked since a moment, in an area as for the desk.
 	selectFigures = `SELECT COUNT(*),
 		COUNT(CASE WHEN answered_at IS NOT NULL THEN 1 END),
 		COUNT(CASE WHEN answered_at <= due_at THEN 1 END),
 		COUNT(CASE WHEN answered_at IS NULL AND due_at < $2 AND status = 'open' AND NOT waits_for_asker THEN 1 END)
-		FROM question WHERE asked_at >= $1`
-	selectWaits = `SELECT answered_at - asked_at FROM question WHERE asked_at >= $1 AND answered_at IS NOT NULL`
+		FROM question WHERE asked_at >= $1 AND ($3 = '/' OR place = $3 OR (place >= $3 || '/' AND place < $3 || '0'))`
+	selectWaits = `SELECT answered_at - asked_at FROM question WHERE asked_at >= $1 AND answered_at IS NOT NULL
+		AND ($2 = '/' OR place = $2 OR (place >= $2 || '/' AND place < $2 || '0'))`
 
 	// What a person asked of the team alone, or what was held back, goes as a whole;
 	// what neighbours read stays, as nobody's, without what the team wrote about it.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/apptest"
@@ -196,8 +195,6 @@ func (n neighbourhood) mailed(to, text string) bool {
 	n.t.Helper()
 	return slices.ContainsFunc(n.Mails(to), func(m mail.Posted) bool { return strings.Contains(m.Text, text) })
 }
-
-const day = 24 * time.Hour
 
 // Report is that of the service; a World has one too.
 func (n neighbourhood) Report(ctx context.Context, of questions.Subject, id, reason, body string) error {

@@ -251,7 +251,7 @@ func (s *Service) SetOnDuty(ctx context.Context, grant string, on bool) (Grant, 
 		a := access.Of(ctx)
 		own := a.Person == g.Person && a.Can(access.Coach, g.Place)
 		if !own && !a.Can(access.Operator, g.Place) {
-			return fault.Denied()
+			return fault.NotFound() // it does not tell what roles there are elsewhere
 		}
 		if g.Role != access.Coach || !g.Current(s.clock.Now()) {
 			return fault.Conflict("people.duty.wrong")

@@ -154,13 +154,13 @@ func TestCoachGoesOnDuty(t *testing.T) {
 			t.Error(p.last.Header().Get("Location"))
 		}
 		p.send("POST", "/beheer/rollen/"+w.by["Marieke"].Grants[0].ID+"/dienst")
-		p.is(t, 403)
+		p.is(t, 404)
 		m, ok, err := w.OnDuty(t.Context(), w.d, "/0153/WK01")
 		if err != nil || !ok || m.Name != "Marieke" {
 			t.Errorf("%v %v %v", m.Name, ok, err)
 		}
 		p.send("POST", "/beheer/rollen/"+w.by["Sanne"].Grants[0].ID+"/dienst", "aan", "ja")
-		p.is(t, 403)
+		p.is(t, 404)
 	})
 }
 

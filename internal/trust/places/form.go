@@ -3,6 +3,7 @@ package places
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,9 +65,7 @@ func settingsOf(ctx context.Context, f *web.Form) Settings {
 		h, ok := readHours(ctx, f, d)
 		s.Hours[d], hoursFit = h, hoursFit && ok
 	}
-	before := len(f.Problems())
 	s.Holidays = readHolidays(f, f.Text("holidays", holidaysMost))
-	holidaysFit := len(f.Problems()) == before
 	s.AnswerHours, _ = strconv.Atoi(f.Line("answerHours", 10)) // what is no number is 0, which Check refuses
 	s.UrgentHours, _ = strconv.Atoi(f.Line("urgentHours", 10))
 	var rows []int
@@ -86,22 +85,43 @@ func settingsOf(ctx context.Context, f *web.Form) Settings {
 			}
 			wrong.Name = dayField(time.Monday, "from")
 		case "holidays":
-			if !holidaysFit {
-				continue // said already, by the line
-			}
-			wrong.Name = "holidays"
+			wrong.Name = "holidays" // where the line says it already, Take adds nothing
 		case "urgent":
 			at, part, _ := strings.Cut(rest, ".")
 			i, err := strconv.Atoi(at)
 			if err != nil || i >= len(rows) {
 				continue
 			}
-			wrong = fault.Field{Name: urgentField(rows[i], part), Key: "places.error.row",
-				Args: []any{"row", rows[i] + 1, "problem", i18n.T(ctx, wrong.Key, wrong.Args...)}}
+			wrong = named(ctx, i18n.T(ctx, "places.form.help.row", "row", rows[i]+1), wrong)
+			wrong.Name = urgentField(rows[i], part)
+		case "portal":
+			wrong = named(ctx, i18n.T(ctx, "places.field.portal"), wrong)
 		}
 		f.Take(fault.Invalid(wrong))
 	}
 	return s
+}
+
+// named puts the name of the field before what is wrong, for the list on top of
+// the page.
+func named(ctx context.Context, field string, wrong fault.Field) fault.Field {
+	return fault.Field{Name: wrong.Name, Key: "places.error.named", Args: []any{"field", field, "problem", i18n.T(ctx, wrong.Key, wrong.Args...)}}
+}
+
+// inOrder sorts what is wrong as the fields stand on the page.
+func inOrder(wrong []fault.Field) []fault.Field {
+	order := []string{"portal", "greeting"}
+	for _, d := range week {
+		order = append(order, dayField(d, "from"), dayField(d, "until"))
+	}
+	order = append(order, "holidays", "answerHours", "urgentHours")
+	place := func(f fault.Field) int {
+		if i := slices.Index(order, f.Name); i >= 0 {
+			return i
+		}
+		return len(order) // numbers to ring come last, and are found in their order
+	}
+	return slices.SortedStableFunc(slices.Values(wrong), func(a, b fault.Field) int { return place(a) - place(b) })
 }
 
 // readHours reads the office hours of one day; two empty fields mean closed.

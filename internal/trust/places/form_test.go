@@ -35,7 +35,7 @@ func TestFormSaysWhere(t *testing.T) {
 		key   string
 		more  int // problems besides
 	}{
-		{"no name", []string{"portal", " "}, "portal", "places.error.empty", 0},
+		{"no name", []string{"portal", " "}, "portal", "places.error.named", 0},
 		{"half a day", []string{"hours.1.until", ""}, "hours.1.until", "places.error.half", 0},
 		{"no time", []string{"hours.2.from", "half negen"}, "hours.2.from", "places.error.time", 0},
 		{"wrong order", []string{"hours.2.from", "17:00", "hours.2.until", "9"}, "hours.2.until", "places.error.order", 0},
@@ -47,8 +47,8 @@ func TestFormSaysWhere(t *testing.T) {
 		{"many days", []string{"holidays", manyDays(maxHolidays + 1)}, "holidays", "places.error.many", 0},
 		{"no hours to answer in", []string{"answerHours", "morgen", "urgentHours", "1"}, "answerHours", "places.error.promise", 1},
 		{"slower when urgent", []string{"urgentHours", "17"}, "urgentHours", "places.error.urgent", 0},
-		{"help without words", []string{"urgent.5.number", "0800-1"}, "urgent.5.label", "places.error.row", 1},
-		{"no number", []string{"urgent.0.number", "bel ons"}, "urgent.0.number", "places.error.row", 0},
+		{"help without words", []string{"urgent.5.number", "0800-1"}, "urgent.5.label", "places.error.named", 1},
+		{"no number", []string{"urgent.0.number", "bel ons"}, "urgent.0.number", "places.error.named", 0},
 		{"wrong bytes", []string{"greeting", "\xff"}, "greeting", "web.form.encoding", 0},
 	} {
 		f := changed(c.pairs...)
@@ -72,7 +72,7 @@ func TestFormSaysWhere(t *testing.T) {
 	if wrong := f.Problems(); len(wrong) != 1 || wrong[0].Name != "hours.1.from" || wrong[0].Key != "places.error.closed" {
 		t.Errorf("never open: %+v", wrong)
 	}
-	f = changed(append([]string{"hours.1.from", "vroeg", "hours.1.until", "12"}, shut...)...)
+	f = changed(append([]string{"hours.2.from", "vroeg", "hours.2.until", "12"}, shut...)...)
 	settingsOf(t.Context(), f)
 	if wrong := f.Problems(); len(wrong) != 1 || wrong[0].Key != "places.error.time" {
 		t.Errorf("one day, and that is wrong: %+v", wrong)

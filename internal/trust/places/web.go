@@ -104,7 +104,7 @@ func (s *Places) showSettings(w http.ResponseWriter, r *http.Request) error {
 	return s.settings(w, r, http.StatusOK, settingsPage{Saved: r.URL.Query().Get("bewaard") != ""})
 }
 
-// settings shows the form: with what was typed if p has it, else with what holds.
+// settings shows the form to who may set the place: with what was typed if p has it, else with what holds.
 func (s *Places) settings(w http.ResponseWriter, r *http.Request, status int, p settingsPage) error {
 	err := s.db.Read(r.Context(), func(ctx context.Context, rd db.Reader) (err error) {
 		path := s.asked(r)
@@ -139,10 +139,6 @@ func (s *Places) settings(w http.ResponseWriter, r *http.Request, status int, p 
 }
 
 func (s *Places) postSettings(w http.ResponseWriter, r *http.Request) error {
-	path := s.asked(r)
-	if false {
-		return fault.Denied() // before anything is said about what was typed
-	}
 	f, err := web.ReadForm(w, r)
 	if err != nil {
 		return err
@@ -157,10 +153,10 @@ func (s *Places) postSettings(w http.ResponseWriter, r *http.Request) error {
 		p.Tried = true
 		return s.settings(w, r, http.StatusOK, p)
 	}
-	err = s.ChangeSettings(r.Context(), path, v, p.Was)
+	err = s.ChangeSettings(r.Context(), s.asked(r), v, p.Was)
 	switch {
 	case err == nil:
-		return web.Redirect(w, r, settingsOfPath(path)+"&bewaard=ja")
+		return web.Redirect(w, r, settingsOfPath(s.asked(r))+"&bewaard=ja")
 	case fault.KindOf(err) == fault.KindConflict:
 		p.Was = "" // whoever saves again has read that
 		p.Conflict = i18n.T(r.Context(), "places.error.changed")
@@ -173,7 +169,7 @@ func (s *Places) postSettings(w http.ResponseWriter, r *http.Request) error {
 
 func fieldErrors(ctx context.Context, f *web.Form) []ui.FieldError {
 	var list []ui.FieldError
-	for _, p := range f.Problems() {
+	for _, p := range inOrder(f.Problems()) {
 		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
 	}
 	return list

@@ -138,6 +138,15 @@ func TestWhoMaySet(t *testing.T) {
 			if res.Code != c.want || len(w.events) != events {
 				t.Errorf("%s: %d with %v", name, res.Code, w.events)
 			}
+			for _, more := range []string{"kijk", "portal"} { // neither looked at nor told what is wrong
+				pairs := filled(more, "")
+				if more == "kijk" {
+					pairs = filled(more, "ja")
+				}
+				if res := w.send("POST", form+c.path, pairs...); page != 200 && res.Code != page {
+					t.Errorf("%s tries %s: %d", name, more, res.Code)
+				}
+			}
 			if res := w.send("GET", form+c.path); res.Code != page {
 				t.Errorf("%s sees the form: %d", name, res.Code)
 			}
@@ -225,6 +234,15 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 		is(t, w.send("POST", form+own, filled("portal", "<b>", "hours.1.from", "vroeg", "holidays", "ooit\nooit", "was", "abc")...), 422,
 			`value="&lt;b&gt;"`, `value="vroeg"`, `href="#f-hours.1.from"`, `id="f-hours.1.from"`, "Dit is geen tijd, op maandag.",
 			"Regel 1: ooit is geen datum.", "Regel 2: ooit is geen datum.", `name="was" value="abc"`)
+		body := w.send("POST", form+own, filled("portal", "", "hours.1.from", "vroeg", "urgent.5.number", "112")...).Body.String()
+		at := -1
+		for _, link := range []string{"#f-portal", "#f-hours.1.from", "#f-urgent.5.label", "#f-urgent.5.text"} {
+			next := strings.Index(body, `href="`+link+`"`)
+			if next <= at {
+				t.Errorf("%s does not stand in the order of the page", link)
+			}
+			at = next
+		}
 		is(t, w.send("POST", form+own, filled("kijk", "ja")...), 200, "krijgt antwoord voor vandaag om 12:00", "Er is nog niets bewaard.")
 		is(t, w.send("POST", form+own, filled("was", "abc")...), 409, "Iemand anders", `value="Baak"`)
 		if len(w.events) != 0 || w.saves != 0 {

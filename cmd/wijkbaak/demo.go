@@ -72,7 +72,7 @@ func (d *demoCmd) Run(ctx context.Context, c console) (err error) {
 	}
 	return a.Serve(ctx, app.ServeOptions{Listener: l, Ready: func() {
 		c.say("%s", address)
-		c.say("Sign in with one press as %s. Everything here is invented. Ctrl-C stops it.", strings.Join(names, ", "))
+		c.say("Sign in with one press as %s. People and questions are invented, the initiatives are real. Ctrl-C stops it.", strings.Join(names, ", "))
 	}})
 }
 

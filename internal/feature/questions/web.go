@@ -188,9 +188,7 @@ func (s *Service) showQuestion(w http.ResponseWriter, r *http.Request, status in
 		return web.Redirect(w, r, Path(v.Question.MergedInto))
 	}
 	p := questionPage{View: v, Now: s.Clock.Now(), Form: form}
-	if said := r.URL.Query().Get("gedaan"); saidForm.MatchString(said) {
-		p.Said = i18n.T(r.Context(), "questions.done."+said)
-	}
+	p.Said = done(r)
 	if v.OnTeam {
 		if p.Organisations, err = s.Team.Organisations(r.Context(), s.DB); err != nil {
 			return err
@@ -199,7 +197,16 @@ func (s *Service) showQuestion(w http.ResponseWriter, r *http.Request, status in
 	return web.Render(w, r, status, p.render())
 }
 
-var saidForm = regexp.MustCompile(`^(thanks|answered|held|follow|reported|taken|passed|noted|messaged|closed|reopened|merged)$`)
+var saidForm = regexp.MustCompile(`^(thanks|answered|held|follow|taken|passed|noted|messaged|closed|reopened|merged|owned|told|ended)$`)
+
+// done says what was just done, by the code in the address of the page; ""
+// where nothing was.
+func done(r *http.Request) string {
+	if said := r.URL.Query().Get("gedaan"); saidForm.MatchString(said) {
+		return i18n.T(r.Context(), "questions.done."+said)
+	}
+	return ""
+}
 
 func readReply(form *web.Form) Reply {
 	p := Reply{Body: form.Text("antwoord", BodyMost)}
@@ -385,7 +392,7 @@ func (s *Service) showOwn(w http.ResponseWriter, r *http.Request, status int, fo
 	if err != nil {
 		return err
 	}
-	p := ownPage{View: v, Now: s.Clock.Now(), Code: code, New: r.URL.Query().Get("nieuw") != "", Form: form}
+	p := ownPage{View: v, Now: s.Clock.Now(), Code: code, New: r.URL.Query().Get("nieuw") != "", Said: done(r), Form: form}
 	if p.Place, err = s.Help(r.Context(), v.Question.Place); err != nil {
 		return err
 	}
@@ -409,19 +416,19 @@ func (s *Service) paper(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) helped(w http.ResponseWriter, r *http.Request) error {
-	return s.ownAct(w, r, "antwoord", func(ctx context.Context, code, answer string) error { return s.Helped(ctx, code, answer) })
+	return s.ownAct(w, r, "antwoord", "owned", s.Helped)
 }
 
 func (s *Service) messageTeam(w http.ResponseWriter, r *http.Request) error {
-	return s.ownAct(w, r, "bericht", func(ctx context.Context, code, body string) error { return s.MessageTeam(ctx, code, body) })
+	return s.ownAct(w, r, "bericht", "told", s.MessageTeam)
 }
 
 func (s *Service) withdraw(w http.ResponseWriter, r *http.Request) error {
-	return s.ownAct(w, r, "", func(ctx context.Context, code, _ string) error { return s.Withdraw(ctx, code) })
+	return s.ownAct(w, r, "", "ended", func(ctx context.Context, code, _ string) error { return s.Withdraw(ctx, code) })
 }
 
 // ownAct does what the asker asks with the code in the address.
-func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name string, act func(ctx context.Context, code, value string) error) error {
+func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name, said string, act func(ctx context.Context, code, value string) error) error {
 	web.Private(r)
 	code, err := returncode.Parse(r.PathValue("code"))
 	if err != nil {
@@ -441,7 +448,7 @@ func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name string, ac
 	if err != nil {
 		return again(w, form, err, func(status int) error { return s.showOwn(w, r, status, form) })
 	}
-	return web.Redirect(w, r, "/terug/"+code.String())
+	return web.Redirect(w, r, "/terug/"+code.String()+"?gedaan="+said)
 }
 
 // blank prints a form to fill in by pen, with a return code of its own; whoever

@@ -136,6 +136,17 @@ func (s *Service) codeLetter(ctx context.Context, to, code, path, link string) (
 	return mail.Compose(to, i18n.T(ctx, "signin.mail.subject", "place", s.o.Place), l)
 }
 
+// changedLetter tells the old address that it is the old one; it does not name
+// the new one.
+func (s *Service) changedLetter(ctx context.Context, to string) (mail.Message, error) {
+	return mail.Compose(to, i18n.T(ctx, "signin.changed.subject", "place", s.o.Place), mail.Letter{
+		Lang:       i18n.Lang(ctx),
+		Greeting:   i18n.T(ctx, "signin.mail.greeting"),
+		Paragraphs: []string{i18n.T(ctx, "signin.changed.text", "place", s.o.Place), i18n.T(ctx, "signin.changed.notyou")},
+		Closing:    i18n.T(ctx, "signin.mail.closing", "place", s.o.Place),
+	})
+}
+
 // sent is a code that was sent.
 type sent struct {
 	id, email, person string
@@ -273,6 +284,14 @@ func (s *Service) changeEmail(ctx context.Context, r *http.Request, step, code s
 				return err
 			}
 			if err := mail.Forget(ctx, tx, p.Email); err != nil {
+				return err
+			}
+			// Who lost the account to somebody else hears of it there.
+			letter, err := s.changedLetter(ctx, p.Email)
+			if err != nil {
+				return err
+			}
+			if err := mail.Enqueue(ctx, tx, letter); err != nil {
 				return err
 			}
 		}

@@ -262,6 +262,10 @@ func TestNewEmail(t *testing.T) {
 		if err != nil || p.ID != w.by["Ans"].ID {
 			t.Errorf("%+v %v", p, err)
 		}
+		list = w.mails(t, "ans@demo.wijkbaak.example")
+		if told := list[len(list)-1]; !strings.Contains(told.Text, "is veranderd") || strings.Contains(told.Text+told.HTML, "elders") {
+			t.Errorf("the old address hears %q", told.Text)
+		}
 		other.post("/mijn/e-mail", "email", "ans@elders.example")
 		u, _ = url.Parse(other.last.Header().Get("Location"))
 		list = w.mails(t, "ans@elders.example")

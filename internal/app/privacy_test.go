@@ -142,6 +142,7 @@ func landed(t *testing.T, w *apptest.World) bird {
 	ok(t, b.c.Post("/vragen/"+other+"/antwoord", "antwoord", "Vroeger zei ik "+markEdited))
 	b.answered = one(t, w, `SELECT id FROM answer WHERE person = $1`, b.id)
 	ok(t, b.c.Post("/antwoorden/"+b.answered+"/wijzigen", "antwoord", "Nu zeg ik "+markPublic))
+	ok(t, b.c.Post("/vragen/"+other+"/antwoord", "antwoord", "Mijn nummer is 123456782 "+markHeld))
 	ok(t, b.c.Post("/vragen/"+other+"/volgen", "email", markMail))
 	ok(t, b.c.Post(letterWith(t, w, markMail, followLink)))
 
@@ -366,7 +367,7 @@ func TestExportHasAllOfThePersonAndNothingOfOthers(t *testing.T) {
 			}
 		}
 		// It reads without us, and asks nothing of anybody.
-		if !strings.Contains(page, `<html lang="nl">`) || !strings.Contains(page, "<dt>Telefoonnummer</dt>") || regexp.MustCompile(`(?i)<script|src=|href=|url\(|@import`).MatchString(page) {
+		if !strings.Contains(page, `<html lang="nl">`) || !strings.Contains(page, "<dt>Telefoonnummer</dt>") || !strings.Contains(page, "<dd>het wijkteam</dd>") || regexp.MustCompile(`(?i)<script|src=|href=|url\(|@import`).MatchString(page) {
 			t.Errorf("the page is %.600s", page)
 		}
 		if left := regexp.MustCompile(`<dt>[A-Za-z_]*[a-z][A-Z_][A-Za-z]*</dt>|<dt>[a-z_]+</dt>`).FindString(page); left != "" {

@@ -91,7 +91,7 @@ func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 		}
 	}
 	for _, forget := range []string{forgetPrivate, forgetMessages, forgetNotes, forgetHistory, forgetContact, forgetAsker, forgetEntered,
-		forgetTaken, forgetAnswers, forgetEvents, forgetHandled, forgetModerated} {
+		forgetTaken, forgetHeld, forgetAnswers, forgetEvents, forgetHandled, forgetModerated} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}

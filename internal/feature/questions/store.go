@@ -123,6 +123,7 @@ const (
 	forgetAsker     = `UPDATE question SET asker = NULL, name = '', postcode = '' WHERE asker = $1`
 	forgetEntered   = `UPDATE question SET entered_by = NULL WHERE entered_by = $1`
 	forgetTaken     = `UPDATE question SET taken_by = NULL WHERE taken_by = $1`
+	forgetHeld      = `DELETE FROM answer WHERE person = $1 AND moderation = 'held'`
 	forgetAnswers   = `UPDATE answer SET person = NULL, name = '' WHERE person = $1`
 	forgetEvents    = `UPDATE question_event SET person = NULL WHERE person = $1`
 	forgetHandled   = `UPDATE report SET handled_by = NULL WHERE handled_by = $1`

@@ -8,14 +8,17 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/i18n"
+	"wijkbaak.nl/internal/base/room"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
+	"wijkbaak.nl/internal/trust/people"
 )
 
 // myData is all that we hold of a person, to take along.
@@ -33,9 +36,11 @@ type myDataPart struct {
 // everything gathers what the rooms hold of a person.
 func (s *Service) everything(ctx context.Context, person string) (myData, error) {
 	out := myData{Made: s.clock.Now().UTC(), Place: s.o.Place}
+	rooms := slices.Clone(s.o.Rooms())
+	slices.SortStableFunc(rooms, func(a, b room.Room) int { return last(a) - last(b) })
 	err := s.db.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		out.Parts = nil
-		for _, room := range s.o.Rooms() {
+		for _, room := range rooms {
 			part, err := room.Personal.Export(ctx, r, person)
 			if err != nil {
 				return err
@@ -52,6 +57,14 @@ func (s *Service) everything(ctx context.Context, person string) (myData, error)
 		return nil
 	})
 	return out, err
+}
+
+// last puts the log behind the rest: it is long, and for few.
+func last(r room.Room) int {
+	if r.Name == "audit" {
+		return 1
+	}
+	return 0
 }
 
 // The files of the download: one to read, one for another program.
@@ -172,6 +185,14 @@ func readable(ctx context.Context, d *json.Decoder, name string) (string, error)
 	return "<ol>\n" + b.String() + "</ol>\n", nil
 }
 
+// coded are the fields that hold a code instead of words of people; codes are
+// those that have words.
+var (
+	coded = []string{"state", "status", "moderation", "audience", "from", "language", "channel", "role", "outcome"}
+	codes = []string{"active", "open", "answered", "closed", "merged", "shown", "held", "hidden", "neighbourhood", "team", "me", "nl", "en", "page", "api",
+		"job", "shell", "screen", "desk", "telephone", "paper", "resident", "coach", "editor", "moderator", "lead", "operator", "done", "refused", "failed"}
+)
+
 func plainValue(ctx context.Context, name string, v any) string {
 	switch v := v.(type) {
 	case bool:
@@ -185,8 +206,13 @@ func plainValue(ctx context.Context, name string, v any) string {
 		if at, err := time.Parse(time.RFC3339, v); err == nil {
 			return i18n.DateTime(ctx, at)
 		}
-		if name == "Action" {
+		switch {
+		case name == "Action":
 			return audit.ActionWord(ctx, audit.Action(v))
+		case name == "method":
+			return methodName(ctx, people.Method(v))
+		case slices.Contains(coded, strings.ToLower(name)) && slices.Contains(codes, v):
+			return i18n.T(ctx, "signin.data.word."+v)
 		}
 		return v
 	}

@@ -52,7 +52,7 @@ type job struct {
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
 	dsn := func(pragmas ...string) string {
 		return fileDSN(path, append([]string{
-			"busy_timeout(10000)", "foreign_keys(1)", "secure_delete(1)", "mmap_size(268435456)", "temp_store(2)",
+			"busy_timeout(10000)", "foreign_keys(1)", "secure_delete(1)", "temp_store(2)",
 		}, pragmas...)...)
 	}
 	s := &sqliteEngine{path: path, figures: o.figures, stmts: map[string]*sql.Stmt{}, queue: make(chan *job, batchMost), done: make(chan struct{})}

@@ -19,10 +19,18 @@ type device struct {
 	key virtualwebauthn.Credential
 }
 
+// coseKey is the length of a public key whose coordinates have all their 32
+// bytes (RFC 9053, 7.1.1). The library drops leading zeros, once in 128 keys.
+const coseKey = 77
+
 func newDevice(person string, verifies bool) *device {
+	key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	for len(key.Key.AttestationData()) != coseKey {
+		key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	}
 	return &device{
 		virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: []byte(person), UserNotVerified: !verifies}),
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		key,
 	}
 }
 

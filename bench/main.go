@@ -5,6 +5,7 @@
 //
 //	go run ./bench            # everything, writes bench/RESULTS.md (a few minutes)
 //	go run ./bench -quick     # a look, writes nothing
+//	go run ./bench -database postgres://user@host/postgres   # its second table
 package main
 
 import (
@@ -27,8 +28,18 @@ type options struct {
 	rounds   int
 	out      string
 	only     string
-	database string
-	data     string
+	postgres string // a server of PostgreSQL on which we may make databases; empty means SQLite
+	data     string // folder of the program
+	program  string // its database: postgres://…, or empty
+	stick    string // database of the yardstick: postgres://…, or a file
+}
+
+// atOnce are the numbers of connections; on PostgreSQL only that of the bounds.
+func (o options) atOnce() []int {
+	if o.postgres != "" {
+		return []int{boundAt}
+	}
+	return []int{1, boundAt, 64}
 }
 
 func main() {
@@ -42,6 +53,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds of each, taken in turns with the yardstick")
 	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the table goes")
 	flag.StringVar(&o.only, "only", "", "only works whose name has this in it")
+	flag.StringVar(&o.postgres, "database", os.Getenv("WIJKBAAK_BENCH_DATABASE"), "postgres://…: a server on which we may make and drop databases; without it SQLite (WIJKBAAK_BENCH_DATABASE)")
 	flag.Parse()
 	if o.quick {
 		o.seconds, o.rounds, o.out = 0.7, 1, ""
@@ -69,41 +81,66 @@ func bench(ctx context.Context, o options) (err error) {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	o.data = filepath.Join(dir, "data")
+	if o.postgres != "" {
+		var drop func() error
+		if o.program, drop, err = freshDatabase(ctx, o.postgres); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, drop()) }()
+	}
 	say("generating")
 	began := time.Now()
-	if err := quiet(ctx, program, "generate", "--data", o.data, "--seed", "1", "--questions", "10000", "--answers", "20000", "--initiatives", "2000"); err != nil {
+	if err := quiet(ctx, o, program, "generate", "--seed", "1", "--questions", "10000", "--answers", "20000", "--initiatives", "2000"); err != nil {
 		return err
 	}
 	r := &results{generate: time.Since(began)}
-	token, err := newToken(ctx, program, o.data)
+	token, err := newToken(ctx, o, program)
 	if err != nil {
 		return err
 	}
-	o.database = filepath.Join(dir, "yardstick.db")
-	if err := copyFile(filepath.Join(o.data, "wijkbaak.db"), o.database); err != nil {
-		return err
+	if o.postgres != "" {
+		var drop func() error
+		if o.stick, drop, err = copyDatabase(ctx, o.postgres, o.program); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, drop()) }()
+	} else {
+		o.stick = filepath.Join(dir, "yardstick.db")
+		if err := copyFile(filepath.Join(o.data, "wijkbaak.db"), o.stick); err != nil {
+			return err
+		}
 	}
 	if r.size, err = fileSize(program); err != nil {
 		return err
 	}
-	if r.start, err = firstPages(ctx, program, o.data); err != nil {
+	if r.start, err = firstPages(ctx, o, program); err != nil {
 		return err
 	}
 	if err := measure(ctx, o, program, token, r); err != nil {
 		return err
 	}
 	table := r.markdown(o)
+	if o.postgres != "" {
+		table = r.small(o)
+	}
 	fmt.Print(table)
 	if o.out == "" {
 		return nil
 	}
-	return os.WriteFile(o.out, []byte(table), 0o600)
+	return store(o.out, table, o.postgres != "")
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
 
-func quiet(ctx context.Context, program string, args ...string) error {
-	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput() //nolint:gosec // our own program
+// command runs the program on the data that is measured.
+func command(ctx context.Context, o options, program string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, program, args...) //nolint:gosec // our own program
+	c.Env = append(os.Environ(), "WIJKBAAK_DATA="+o.data, "WIJKBAAK_DATABASE="+o.program)
+	return c
+}
+
+func quiet(ctx context.Context, o options, program string, args ...string) error {
+	out, err := command(ctx, o, program, args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(args[:1], " "), err, out)
 	}
@@ -111,24 +148,23 @@ func quiet(ctx context.Context, program string, args ...string) error {
 }
 
 // newToken makes an organisation and a token with which a program may answer.
-func newToken(ctx context.Context, program, data string) (string, error) {
-	if err := quiet(ctx, program, "user", "add", "Beheer", "--data", data, "--email", "beheer@voorbeeld.example",
+func newToken(ctx context.Context, o options, program string) (string, error) {
+	if err := quiet(ctx, o, program, "user", "add", "Beheer", "--email", "beheer@voorbeeld.example",
 		"--role", "operator", "--organisation", "Meting", "--kind", "other", "--place", "/"); err != nil {
 		return "", err
 	}
-	out, err := exec.CommandContext(ctx, program, "user", "token", "meting", "--data", data, "--organisation", "Meting",
-		"--scopes", "questions:write,answers:write").Output() //nolint:gosec // our own program
+	out, err := command(ctx, o, program, "user", "token", "meting", "--organisation", "Meting", "--scopes", "questions:write,answers:write").Output()
 	return strings.TrimSpace(string(out)), err
 }
 
 // measure takes each work at 1, 16 and 64 connections, in turns with the yardstick.
 func measure(ctx context.Context, o options, program, token string, r *results) error {
-	site, err := startProgram(ctx, program, o.data)
+	site, err := startProgram(ctx, o, program)
 	if err != nil {
 		return err
 	}
 	defer site.stop()
-	stick, err := startYardstick(ctx, o.database)
+	stick, err := startYardstick(ctx, o.stick)
 	if err != nil {
 		return err
 	}
@@ -136,7 +172,7 @@ func measure(ctx context.Context, o options, program, token string, r *results) 
 	if r.first, err = firstVisit(site.addr); err != nil {
 		return err
 	}
-	works, err := allWorks(o.database, site.addr, token)
+	works, err := allWorks(o.stick, site.addr, token)
 	if err != nil {
 		return err
 	}
@@ -149,10 +185,10 @@ func measure(ctx context.Context, o options, program, token string, r *results) 
 	length := time.Duration(o.seconds * float64(time.Second))
 	plain := works[0].plain(stick.addr)
 	for _, w := range works {
-		if o.only != "" && !strings.Contains(w.name, o.only) {
+		if o.only != "" && !strings.Contains(w.name, o.only) || o.postgres != "" && w.alone {
 			continue
 		}
-		for _, c := range []int{1, 16, 64} {
+		for _, c := range o.atOnce() {
 			say("%s, %d connections", w.name, c)
 			line := figures{work: w, connections: c}
 			for range o.rounds {

@@ -34,7 +34,8 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-func start(ctx context.Context, program string, args ...string) (*process, error) {
+// start runs a command that listens where it says ADDR.
+func start(cmd func(args ...string) *exec.Cmd, args ...string) (*process, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func start(ctx context.Context, program string, args ...string) (*process, error
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "ADDR", addr)
 	}
-	p := &process{cmd: exec.CommandContext(ctx, program, args...), addr: addr} //nolint:gosec // our own program
+	p := &process{cmd: cmd(args...), addr: addr}
 	p.cmd.Stderr = os.Stderr
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
@@ -50,8 +51,13 @@ func start(ctx context.Context, program string, args ...string) (*process, error
 	return p, nil
 }
 
-func startProgram(ctx context.Context, program, data string) (*process, error) {
-	p, err := start(ctx, program, "serve", "--data", data, "--listen", "ADDR", "--rate", "0", "--log-level", "warn")
+func serve(ctx context.Context, o options, program string) (*process, error) {
+	return start(func(args ...string) *exec.Cmd { return command(ctx, o, program, args...) },
+		"serve", "--listen", "ADDR", "--rate", "0", "--log-level", "warn")
+}
+
+func startProgram(ctx context.Context, o options, program string) (*process, error) {
+	p, err := serve(ctx, o, program)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +73,8 @@ func startYardstick(ctx context.Context, database string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(ctx, self, "yardstick", "-listen", "ADDR", "-database", database)
+	yardstick := func(args ...string) *exec.Cmd { return exec.CommandContext(ctx, self, args...) } //nolint:gosec // our own program
+	p, err := start(yardstick, "yardstick", "-listen", "ADDR", "-database", database)
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +164,11 @@ func timed(ctx context.Context, p *process, c int, length time.Duration, next re
 
 // firstPages is how long it takes from the start of the program to its first
 // page: the middle of seven starts.
-func firstPages(ctx context.Context, program, data string) (time.Duration, error) {
+func firstPages(ctx context.Context, o options, program string) (time.Duration, error) {
 	var times []time.Duration
 	for range 7 {
 		began := time.Now()
-		p, err := start(ctx, program, "serve", "--data", data, "--listen", "ADDR", "--rate", "0", "--log-level", "warn")
+		p, err := serve(ctx, o, program)
 		if err != nil {
 			return 0, err
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,6 +16,9 @@ type work struct {
 	must    string
 	aim     string
 	check   func(f figures) (got string, must, aim bool) // nil: no bound was set
+	// alone: it can be measured only where nobody else writes on the server, for
+	// the tag of a page follows the snapshot of the whole of PostgreSQL.
+	alone bool
 }
 
 // at is which number of connections the bound is about.
@@ -94,7 +96,7 @@ func allWorks(database, addr, token string) ([]work, error) {
 		{name: "question list, HTML", request: same(get(addr, "/vragen")), want: 200, must: "25 % of the yardstick", aim: "50 %", check: ratio(25, 50)},
 		{name: "question list, HTML, gzip", request: same(get(addr, "/vragen", "Accept-Encoding", "gzip")), want: 200},
 		{name: "question page with answers, HTML", request: oneOf(pages), want: 200, must: "20 %", aim: "40 %", check: ratio(20, 40)},
-		{name: "public page, matching ETag", request: same(get(addr, "/vragen", "If-None-Match", tag)), want: 304, must: "60 %", aim: "100 %", check: ratio(60, 100)},
+		{name: "public page, matching ETag", request: same(get(addr, "/vragen", "If-None-Match", tag)), want: 304, must: "60 %", aim: "100 %", check: ratio(60, 100), alone: true},
 		{name: "search, HTML", request: oneOf(searches), want: 200, must: "400/s, p99 ≤ 60 ms", aim: "1500/s, p99 ≤ 20 ms", check: speed(400, 60, 1500, 20)},
 		{name: "initiative list, HTML", request: same(get(addr, "/initiatieven")), want: 200},
 		{name: "API list of questions", request: same(get(addr, "/api/v1/questions")), want: 200},
@@ -109,7 +111,7 @@ const (
 )
 
 func questionIDs(database, query string) ([]string, error) {
-	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: database}).EscapedPath()+"?_pragma=query_only(1)")
+	d, err := openStick(database)
 	if err != nil {
 		return nil, err
 	}

@@ -10,21 +10,40 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver of the program
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers of the program
+	_ "modernc.org/sqlite"
 )
 
 // listBytes is how long the page of the yardstick is.
 const listBytes = 7000
+
+// openStick opens the database of the yardstick as the program opens its own.
+func openStick(database string) (*sql.DB, error) {
+	driver, dsn, conns := "pgx", database, 24
+	if !strings.HasPrefix(database, "postgres") {
+		driver, conns = "sqlite", 4
+		dsn = "file:" + (&url.URL{Path: database}).EscapedPath() + "?" + url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)",
+			"mmap_size(268435456)", "temp_store(2)", "query_only(1)"}}.Encode()
+	}
+	d, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, err
+	}
+	d.SetMaxOpenConns(conns)
+	d.SetMaxIdleConns(conns)
+	return d, nil
+}
 
 // yardstick is what is compared with: no headers, no session, no language, no
 // templates; the pragmas are those of the program's readers.
 func yardstick(args []string) {
 	f := flag.NewFlagSet("yardstick", flag.ExitOnError)
 	listen := f.String("listen", "", "address")
-	database := f.String("database", "", "file")
+	database := f.String("database", "", "file, or postgres://…")
 	_ = f.Parse(args) // it exits by itself
 	fail := func(err error) {
 		if err != nil {
@@ -32,12 +51,8 @@ func yardstick(args []string) {
 			os.Exit(1)
 		}
 	}
-	dsn := "file:" + (&url.URL{Path: *database}).EscapedPath() + "?" + url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)",
-		"mmap_size(268435456)", "temp_store(2)", "query_only(1)"}}.Encode()
-	d, err := sql.Open("sqlite", dsn)
+	d, err := openStick(*database)
 	fail(err)
-	d.SetMaxOpenConns(4)
-	d.SetMaxIdleConns(4)
 	list, err := d.Prepare(`SELECT id, title, body, asked_at, answers FROM question WHERE listed AND id < $1 ORDER BY id DESC LIMIT 20`)
 	fail(err)
 	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}

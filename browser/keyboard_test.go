@@ -74,7 +74,11 @@ func (b *tab) tabTo(t *testing.T, what string) {
 // TestAskByKeyboard asks a question without touching a mouse.
 func TestAskByKeyboard(t *testing.T) {
 	chromium := startChromium(t)
-	w := apptest.SQLite(t, apptest.Options{})
+	apptest.Each(t, apptest.Options{}, func(t *testing.T, w *apptest.World) { askByKeyboard(t, chromium, w) })
+}
+
+func askByKeyboard(t *testing.T, chromium context.Context, w *apptest.World) {
+	t.Helper()
 	for _, z := range []size{phone, desktop} {
 		t.Run(z.name, func(t *testing.T) {
 			b := newTab(t, chromium, w.URL, "", "")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -26,6 +27,20 @@ func (k keySettings) path() (string, error) {
 	return filepath.Join(dir, "wijkbaak", "backup.key"), nil
 }
 
+// within tells whether a file lies in a folder.
+func within(folder, file string) bool {
+	a, err := filepath.Abs(folder)
+	if err != nil {
+		return false
+	}
+	b, err := filepath.Abs(file)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(a, b)
+	return err == nil && filepath.IsLocal(rel)
+}
+
 type backupCmd struct {
 	dataSettings `group:"Data"`
 	keySettings  `group:"Key"`
@@ -43,6 +58,9 @@ func (b *backupCmd) keys(c console) (backup.Keys, error) {
 	path, err := b.path()
 	if err != nil {
 		return backup.Keys{}, err
+	}
+	if within(b.Data, path) {
+		return backup.Keys{}, fmt.Errorf("the key %s lies in the data folder, and so inside the backups it opens; name another place: --backup-key /etc/wijkbaak/backup.key", path)
 	}
 	k, made, err := backup.LoadKey(path)
 	if made {

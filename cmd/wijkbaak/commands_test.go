@@ -34,6 +34,19 @@ func TestPeopleFromTheShell(t *testing.T) {
 	must(t, at("user", "close", "kees@example.nl")...)
 	refuses(t, "there is no account", at("user", "close", "niemand@example.nl")...)
 	refuses(t, "must be one of", at("user", "grant", "ans@example.nl", "baas")...)
+	// In the words of a terminal: no page, no screen, no choice that is nothing.
+	for _, args := range [][]string{{"user", "end", "xyz"}, {"user", "add", "X", "--email", "geenadres"}, {"user", "add", "X", "--email", "x@example.nl", "--role", "koning"},
+		{"user", "grant", "ans@example.nl", "coach", "--organisation", "Gemeente", "--place", "onzin"}, {"user", "token", "x", "--organisation", "Gemeente", "--scopes", "onzin"}} {
+		code, out := do(t, at(args...)...)
+		for _, bad := range []string{"page", "screen", "filled in", "beside", `""`} {
+			if code == 0 || strings.Contains(out, bad) {
+				t.Errorf("%v: %d %s", args, code, out)
+			}
+		}
+	}
+	refuses(t, "there is no role xyz", at("user", "end", "xyz")...)
+	refuses(t, "email: ", at("user", "add", "X", "--email", "geenadres")...)
+	refuses(t, "cannot be less than 0", "serve", "--rate=-1", "--listen", "127.0.0.1:0", "--data", dir)
 	refuses(t, "last administrator", at("user", "close", "ans@example.nl")...)
 }
 
@@ -127,6 +140,19 @@ var titleLink = regexp.MustCompile(`href="/vragen/[0-9a-f-]{36}"[^>]*>[^<]*`)
 
 func titles(page string) string { return strings.Join(titleLink.FindAllString(page, -1), "\n") }
 
+// TestKeyOfBackupsInTheDataFolder: the home of the account of the service is the
+// data folder, and so is its settings folder.
+func TestKeyOfBackupsInTheDataFolder(t *testing.T) {
+	dir := t.TempDir()
+	must(t, "migrate", "--data", dir)
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	refuses(t, "lies in the data folder", "backup", "--data", dir, "--to", filepath.Join(t.TempDir(), "b.age"))
+	if _, err := os.Stat(filepath.Join(dir, ".config")); err == nil {
+		t.Error("it made the key all the same")
+	}
+}
+
 func TestSearchRebuildWhileServing(t *testing.T) {
 	dir := t.TempDir()
 	must(t, "generate", "--data", dir, "--questions", "40", "--answers", "60", "--initiatives", "5")
@@ -173,11 +199,20 @@ func TestDoctor(t *testing.T) {
 	if code != 1 {
 		t.Error(code)
 	}
+	if err := os.Chmod(filepath.Join(dir, "audit.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"wijkbaak.db-wal", "wijkbaak.db-shm"} { // the journal would mend it
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
 	if err := os.WriteFile(filepath.Join(dir, "wijkbaak.db"), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, out = do(t, "doctor", "--data", dir)
-	has(out, `WRONG +database`)
+	has(out, `WRONG +database .*restore the last backup`)
+	refuses(t, "restore the last backup", "user", "list", "--data", dir)
 	_, out = do(t, "doctor", "--data", t.TempDir(), "--database", "postgres://wb:geheim@127.0.0.1:1/x")
 	has(out, `WRONG +database .*cannot be reached`)
 	if strings.Contains(out, "geheim") {

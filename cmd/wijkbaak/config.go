@@ -194,10 +194,11 @@ func distance(a, b string) int {
 // Validate implements kong.Resolver; what is in the file was checked already.
 func (s settings) Validate(*kong.Application) error { return nil }
 
-// Resolve implements kong.Resolver: the environment goes before the file.
+// Resolve implements kong.Resolver: the environment goes before the file. A flag
+// about one run, such as the place of a role, may have the name of a setting.
 func (s settings) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 	v, ok := s.values[f.Name]
-	if !ok || slices.ContainsFunc(f.Envs, func(e string) bool { _, set := os.LookupEnv(e); return set }) {
+	if !ok || !isSetting(f) || slices.ContainsFunc(f.Envs, func(e string) bool { _, set := os.LookupEnv(e); return set }) {
 		return nil, nil
 	}
 	return v.text, nil

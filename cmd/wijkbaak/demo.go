@@ -37,7 +37,7 @@ func (d *demoCmd) Run(ctx context.Context, c console) (err error) {
 		return err
 	}
 	defer l.Close() //nolint:errcheck // the server has closed it
-	address := "http://" + l.Addr().String()
+	address := atHome(l)
 	s := app.Settings{Data: dir, BaseURL: address, Theme: d.Theme, Rate: 1, Demo: true, Version: version()}
 	a, err := app.Open(ctx, s, app.Parts{Log: siteSettings{LogLevel: "warn"}.logger(c)})
 	if err != nil {

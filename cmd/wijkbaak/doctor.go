@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 
 	"wijkbaak.nl/internal/app"
@@ -24,7 +23,7 @@ func (d *doctorCmd) Run(ctx context.Context, c console) error {
 	s.BaseURL = strings.TrimSuffix(given, "/")
 	list = append(list, app.Doctor(ctx, s, d.Listen)...)
 	if path, err := (keySettings{KeyFile: d.BackupKey}).path(); err == nil {
-		if rel, err := filepath.Rel(d.Data, path); err == nil && filepath.IsLocal(rel) {
+		if within(d.Data, path) {
 			list = append(list, app.Advice{About: "backup key", Level: app.Wrong, Text: path + " lies in the data folder, and so inside the backups it opens; move it elsewhere and copy it to a safe place"})
 		}
 	}

@@ -31,6 +31,7 @@ type commands struct {
 	Backup   backupCmd   `cmd:"" help:"Copy everything into one encrypted file, while the program runs." example:"wijkbaak backup --data /var/lib/wijkbaak --to backup-2026-11-21.age"`
 	Restore  restoreCmd  `cmd:"" help:"Put a backup back into an empty place." example:"wijkbaak restore --from backup-2026-11-21.age --data /var/lib/wijkbaak"`
 	Audit    auditCmd    `cmd:"" help:"The log of who did what."`
+	Practice practiceCmd `cmd:"" help:"Practice packages: what one municipality hands on to the next."`
 	Search   searchCmd   `cmd:"" help:"The search index."`
 	Generate generateCmd `cmd:"" help:"Fill empty data with made-up questions, the same for the same seed." example:"wijkbaak generate --data proef --seed 1 --questions 10000 --answers 20000 --initiatives 2000"`
 	Doctor   doctorCmd   `cmd:"" help:"Look at a set-up and say in words what is wrong and how to mend it." example:"wijkbaak doctor --config wijkbaak.yaml"`
@@ -121,6 +122,8 @@ func inWords(err error) string {
 		return "this value is not right: " + strings.Join(wrong, ", ")
 	case fault.KindNotFound:
 		return "there is no such thing"
+	case fault.KindDenied:
+		return "this is not allowed"
 	}
 	return err.Error()
 }

@@ -178,6 +178,9 @@ func refuses(t *testing.T, want string, args ...string) {
 }
 
 func TestDemo(t *testing.T) {
+	if _, err := program(); err != nil { // built where it outlives this test
+		t.Fatal(err)
+	}
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	r := start(t, "demo", "--listen", "127.0.0.1:0")
@@ -191,8 +194,11 @@ func TestDemo(t *testing.T) {
 	}
 	go func() { r.done <- r.cmd.Wait() }()
 	address := strings.TrimSpace(line)
-	if !regexp.MustCompile(`^http://127\.0\.0\.1:\d+$`).MatchString(address) {
+	if !regexp.MustCompile(`^http://localhost:\d+$`).MatchString(address) {
 		t.Fatalf("it prints %q", line)
+	}
+	for _, at := range []string{address, strings.Replace(address, "localhost", "127.0.0.1", 1)} {
+		pressToSignIn(t, at)
 	}
 	if status, text := page(t, address+"/"); status != 200 || !strings.Contains(text, "Wat is uw vraag?") {
 		t.Errorf("%d %.500s", status, text)
@@ -205,6 +211,71 @@ func TestDemo(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(tmp, "wijkbaak-demo-*")); len(left) > 0 {
 		t.Errorf("the demo left %v", left)
+	}
+}
+
+// pressToSignIn signs in at the demo as a browser does that came by this address.
+func pressToSignIn(t *testing.T, at string) {
+	t.Helper()
+	_, text := page(t, at+"/aanmelden")
+	button := regexp.MustCompile(`name="persoon" value="([^"]+)"`).FindStringSubmatch(text)
+	if button == nil {
+		t.Fatalf("%s: nobody to sign in as: %.500s", at, text)
+	}
+	send := func(origin string) *http.Response {
+		r, err := http.NewRequest(http.MethodPost, at+"/aanmelden/demo", strings.NewReader("persoon="+button[1])) //nolint:noctx // our own program
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", origin)
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close() //nolint:errcheck,gosec // only the head counts
+		return resp
+	}
+	resp := send(at)
+	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/") || len(resp.Cookies()) != 1 || resp.Cookies()[0].Domain != "" {
+		t.Errorf("%s: %d to %q with %v", at, resp.StatusCode, to, resp.Cookies())
+	}
+	if resp := send("http://elders.example"); resp.StatusCode != http.StatusForbidden || len(resp.Cookies()) > 0 {
+		t.Errorf("%s: a page of elsewhere signs somebody in: %d", at, resp.StatusCode)
+	}
+}
+
+// TestAtHome: the name localhost, unless it leads elsewhere.
+func TestAtHome(t *testing.T) {
+	open := func(address string) net.Listener {
+		t.Helper()
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Skip(err) // a machine without IPv6
+		}
+		t.Cleanup(func() { l.Close() }) //nolint:errcheck // the test is over
+		return l
+	}
+	port := func(l net.Listener) string {
+		_, p, _ := net.SplitHostPort(l.Addr().String())
+		return p
+	}
+	if l := open("127.0.0.2:0"); atHome(l) != "http://127.0.0.2:"+port(l) {
+		t.Error(atHome(l))
+	}
+	l := open("127.0.0.1:0")
+	for range 2 { // looking whether the name leads elsewhere leaves nothing behind
+		if atHome(l) != "http://localhost:"+port(l) {
+			t.Error(atHome(l))
+		}
+	}
+	six := open("[::1]:0")
+	if atHome(six) != "http://localhost:"+port(six) {
+		t.Error(atHome(six))
+	}
+	open("[::1]:" + port(l)) // another program
+	if atHome(l) != "http://127.0.0.1:"+port(l) {
+		t.Error(atHome(l))
 	}
 }
 

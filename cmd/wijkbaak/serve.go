@@ -12,6 +12,7 @@ import (
 	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/base/backup"
 	"wijkbaak.nl/internal/base/observe"
+	"wijkbaak.nl/internal/trust/audit"
 )
 
 type serveCmd struct {
@@ -44,6 +45,8 @@ func (s *serveCmd) settings() (app.Settings, error) {
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
 	switch {
+	case !(s.Rate >= 0):
+		return o, errors.New("--rate is a factor on the limits: 0 lifts them, 2 doubles them; it cannot be less than 0")
 	case (s.TLSCert == "") != (s.TLSKey == ""):
 		return o, errors.New("--tls-cert and --tls-key go together")
 	case s.TLSCert != "" && len(s.ACMEDomain) > 0:
@@ -76,13 +79,18 @@ func (s *serveCmd) Run(ctx context.Context, c console) (err error) {
 	}
 	defer lock.Close() //nolint:errcheck // the process lets go of it anyway
 
+	if s.Checkpoints != "" {
+		if err := audit.Folder(s.Checkpoints).Check(); err != nil {
+			return err
+		}
+	}
 	site, err := listen("listen", s.Listen)
 	if err != nil {
 		return err
 	}
 	defer site.Close() //nolint:errcheck // the server has closed it
 	if s.BaseURL == "" && len(s.ACMEDomain) == 0 {
-		o.BaseURL = "http://" + site.Addr().String() // of this machine alone
+		o.BaseURL = atHome(site) // of this machine alone
 	}
 	metrics := observe.NewMetrics(o.Version)
 	a, err := app.Open(ctx, o, app.Parts{Log: log, Observe: metrics.Observe})
@@ -96,6 +104,9 @@ func (s *serveCmd) Run(ctx context.Context, c console) (err error) {
 		err = a.Check(ctx)
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.CheckPlace(ctx); err != nil {
 		return err
 	}
 	serve := app.ServeOptions{Listener: site, Cert: s.TLSCert, Key: s.TLSKey, ACME: s.ACMEDomain, Metrics: metrics, Profile: s.Profile}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/base/db"
@@ -169,6 +170,27 @@ func loopback(address string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// atHome is how somebody on this machine reaches a listener that others cannot:
+// by the name localhost, because browsers make no passkeys for a bare address. It
+// stays the address where the name would lead elsewhere: to another program on
+// the same port, which a browser tries first or as well.
+func atHome(l net.Listener) string {
+	address := l.Addr().String()
+	host, port, err := net.SplitHostPort(address)
+	twin := map[string]string{"127.0.0.1": "::1", "::1": "127.0.0.1"}[host]
+	if err != nil || twin == "" {
+		return "http://" + address
+	}
+	other, err := net.Listen("tcp", net.JoinHostPort(twin, port))
+	if err == nil {
+		err = other.Close()
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return "http://" + address
+	}
+	return "http://localhost:" + port
 }
 
 // listen opens a port, and names a free one when it is taken.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/apptest"
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/db/dbtest"
@@ -23,7 +25,8 @@ func ask(c *apptest.Client) apptest.Page {
 
 // TestFullDisk lets SQLite have no more pages than it has, as a full disk does.
 func TestFullDisk(t *testing.T) {
-	w := apptest.SQLite(t, apptest.Options{Empty: true})
+	var log shared
+	w := apptest.SQLite(t, apptest.Options{Empty: true, Parts: func(p *app.Parts) { p.Log = slog.New(slog.NewTextHandler(&log, nil)) }})
 	pragma := func(text string) {
 		t.Helper()
 		if err := w.App.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -53,7 +56,7 @@ func TestFullDisk(t *testing.T) {
 			continue
 		}
 		refused++
-		if p.Status != 503 || !strings.Contains(p.Text(), "Onze opslag is vol") {
+		if p.Status != 503 || !strings.Contains(p.Text(), "Onze opslag is vol") || p.Header.Get("Retry-After") == "" {
 			t.Fatalf("%d %s", p.Status, p.Text())
 		}
 		if !strings.Contains(p.Body, typed) || !strings.Contains(p.Body, "Zij loopt met een rollator.") {
@@ -62,6 +65,9 @@ func TestFullDisk(t *testing.T) {
 	}
 	if refused == 0 {
 		t.Fatal("the disk was not full")
+	}
+	if n := strings.Count(log.String(), "database or disk is full"); n != refused {
+		t.Errorf("%d lines in the log about %d refusals: %s", n, refused, log.String())
 	}
 	if n := count(); n != kept {
 		t.Errorf("%d questions were acknowledged and %d are kept", kept, n)
@@ -137,7 +143,7 @@ func TestPostgresGoneWhileServing(t *testing.T) {
 	u.Host = wire.plug(t, "127.0.0.1:0")
 	t.Cleanup(wire.cut)
 	w := apptest.New(t, db.Options{URL: u.String()}, apptest.Options{Empty: true})
-	c := w.Client()
+	c, coach := w.Client(), w.As(apptest.Coach)
 	if p := ask(c); p.Status != 303 {
 		t.Fatal(p.Status, p.Text())
 	}
@@ -151,8 +157,16 @@ func TestPostgresGoneWhileServing(t *testing.T) {
 			t.Errorf("what was typed is gone: %s", p.Text())
 		}
 	}
-	if p := c.Get("/vragen"); p.Status != 503 || !strings.Contains(p.Text(), "even niets") {
+	if p := c.Get("/vragen"); p.Status != 503 || !strings.Contains(p.Text(), "even niets") || strings.Contains(p.Text(), "typte") {
 		t.Errorf("%d %s", p.Status, p.Text())
+	}
+	if p := c.Get("/api/v1/questions"); p.Status != 503 || strings.Contains(p.Body, "scherm") || p.Header.Get("Retry-After") == "" {
+		t.Errorf("%d %s", p.Status, p.Body)
+	}
+	for _, c := range []*apptest.Client{c, coach} { // the parts show also to who cannot be known
+		if p := c.Get("/gezond"); p.Status != 503 || !strings.Contains(p.Text(), "Opslag Werkt niet") {
+			t.Errorf("%d %s", p.Status, p.Text())
+		}
 	}
 	wire.plug(t, u.Host)
 	if p := c.Get("/vragen"); p.Status != 200 || strings.Count(p.Body, typed) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,11 +41,31 @@ func inEnglish(ctx context.Context, err error) error {
 	if !ok || f.Kind == fault.KindUnavailable || f.Key == "" {
 		return err
 	}
-	texts := []string{i18n.T(ctx, f.Key, f.Args...)}
+	var texts []string
 	for _, field := range f.Fields {
 		texts = append(texts, field.Name+": "+i18n.T(ctx, field.Key, field.Args...))
 	}
-	return errors.New(strings.Join(texts, "\n"))
+	switch {
+	case len(texts) > 0:
+		return errors.New(strings.Join(texts, "\n"))
+	case strings.HasPrefix(f.Key, "web.error."): // those speak of a page
+		return errors.New(inWords(err))
+	}
+	return errors.New(i18n.T(ctx, f.Key, f.Args...))
+}
+
+// roleName is the role to give. A text of its own, and not a list of choices,
+// because it may be left out, and "nothing" is no choice to show.
+type roleName string
+
+var roleNames = []string{"coach", "editor", "moderator", "lead", "operator"}
+
+// Validate implements the check of kong.
+func (r roleName) Validate() error {
+	if r == "" || slices.Contains(roleNames, string(r)) {
+		return nil
+	}
+	return fmt.Errorf("must be one of %s", strings.Join(roleNames, ", "))
 }
 
 // person finds an account by e-mail address or id.
@@ -113,10 +134,10 @@ func (r roleSettings) give(ctx context.Context, a *app.App, c console, p people.
 
 type userAddCmd struct {
 	dataSettings `group:"Data"`
-	Name         string `arg:"" help:"Name as others see it."`
-	Email        string `help:"Address to sign in with." required:"" placeholder:"ADDRESS"`
-	Language     string `default:"nl" enum:"nl,en" help:"Language of letters: nl or en."`
-	Role         string `default:"" enum:",coach,editor,moderator,lead,operator" placeholder:"ROLE" help:"Give a role at once: coach, editor, moderator, lead or operator."`
+	Name         string   `arg:"" help:"Name as others see it."`
+	Email        string   `help:"Address to sign in with." required:"" placeholder:"ADDRESS"`
+	Language     string   `default:"nl" enum:"nl,en" help:"Language of letters: nl or en."`
+	Role         roleName `placeholder:"ROLE" help:"Give a role at once: coach, editor, moderator, lead or operator."`
 	roleSettings `group:"Role"`
 }
 
@@ -138,7 +159,7 @@ func (u *userAddCmd) Run(ctx context.Context, c console) error {
 		if u.Role == "" {
 			return nil
 		}
-		return u.give(ctx, a, c, p, o, u.Role)
+		return u.give(ctx, a, c, p, o, string(u.Role))
 	})
 }
 
@@ -199,6 +220,9 @@ type userEndCmd struct {
 func (u *userEndCmd) Run(ctx context.Context, c console) error {
 	return u.with(ctx, func(ctx context.Context, a *app.App) error {
 		g, err := a.People.EndGrant(ctx, u.Grant)
+		if fault.KindOf(err) == fault.KindNotFound {
+			return fmt.Errorf("there is no role %s that counts now; wijkbaak user list shows them", u.Grant)
+		}
 		if err == nil {
 			c.say("The role %s in %s has ended.", g.Role, g.Place)
 		}

@@ -17,6 +17,7 @@ import (
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
+	"wijkbaak.nl/internal/trust/audit"
 )
 
 // Advice is one thing that was looked at: how it is, and what to do about it.
@@ -36,7 +37,12 @@ const (
 	Wrong   Level = "WRONG"
 )
 
-const diskLeast = 1 << 30 // free bytes below which it warns
+// Free bytes of the data folder below which it warns, and below which a question
+// with its place in the search and the log may not fit.
+const (
+	diskLeast = 1 << 30
+	diskNone  = 64 << 20
+)
 
 // doctor gathers advice.
 type doctor struct {
@@ -130,13 +136,20 @@ func (d *doctor) folder() bool {
 		d.say("data", Good, "%s", d.s.Data)
 	}
 	if free, ok := freeBytes(d.s.Data); ok {
-		level, hint := Good, ""
-		if free < diskLeast {
-			level, hint = Warning, ": make room before it is full; then nobody can ask anything"
-		}
-		d.say("disk", level, "%d MB free in %s%s", free>>20, d.s.Data, hint)
+		d.disk(free)
 	}
 	return true
+}
+
+func (d *doctor) disk(free uint64) {
+	level, hint := Good, ""
+	switch {
+	case free < diskNone:
+		level, hint = Wrong, ": it is full, so nobody can ask anything; make room"
+	case free < diskLeast:
+		level, hint = Warning, ": make room before it is full; then nobody can ask anything"
+	}
+	d.say("disk", level, "%d MB free in %s%s", free>>20, d.s.Data, hint)
 }
 
 // keys are secret files that only the service may read.
@@ -164,8 +177,8 @@ func (d *doctor) checkpoints(context.Context) {
 		d.say("checkpoints", Warning, "the signed checkpoints of the log have no second place, so who can change the database can cut off its end unseen. Set --checkpoints to a folder on another disk or machine")
 		return
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		d.say("checkpoints", Wrong, "%s is not a folder that can be read", dir)
+	if err := audit.Folder(dir).Check(); err != nil {
+		d.say("checkpoints", Wrong, "%v", err)
 		return
 	}
 	if a, err := filepath.Abs(dir); err == nil {
@@ -217,7 +230,7 @@ func (d *doctor) database(ctx context.Context) {
 		d.say("database", Wrong, "it does not answer: %v", err)
 		return
 	case wrong != "":
-		d.say("database", Wrong, "%s: %s", kind, wrong)
+		d.say("database", Wrong, "%s: %s; keep the file as evidence and restore the last backup", kind, wrong)
 	default:
 		d.say("database", Good, "%s", kind)
 	}
@@ -234,6 +247,9 @@ func (d *doctor) database(ctx context.Context) {
 		return // the tables below may not be there
 	}
 	d.say("migrations", Good, "up to date")
+	if err := a.CheckPlace(ctx); err != nil {
+		d.say("place", Wrong, "%v", err)
+	}
 	d.work(ctx, a)
 }
 

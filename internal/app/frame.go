@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	netmail "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/mail"
@@ -27,10 +30,7 @@ import (
 // enter puts who asks and the frame of the page into the context.
 func (a *App) enter(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	r, err := a.People.Enter(w, r)
-	if err != nil {
-		return r, err
-	}
-	return a.framed(r), nil
+	return a.framed(r), err // a page that always answers needs its frame
 }
 
 func (a *App) framed(r *http.Request) *http.Request {
@@ -67,6 +67,10 @@ var nav = []struct {
 	{"home.nav.stories", "/verhalen", nil},
 	{"home.nav.initiatives", "/initiatieven", nil},
 	{"home.nav.barriers", "/belemmeringen", nil},
+	{"home.nav.pilots", "/pilots", []access.Role{access.Lead, access.Editor}},
+	{"home.nav.coalitions", "/coalities", []access.Role{access.Lead, access.Editor}},
+	{"home.nav.relay", "/estafette", []access.Role{access.Lead, access.Editor}},
+	{"home.nav.region", "/regio", []access.Role{access.Lead, access.Editor}},
 	{"home.nav.desk", "/werkbank", []access.Role{access.Coach}},
 	{"home.nav.place", "/beheer/plek", []access.Role{access.Operator, access.Editor}},
 	{"home.nav.people", "/beheer/mensen", []access.Role{access.Operator}},
@@ -80,9 +84,30 @@ func (a *App) errorPage(w http.ResponseWriter, r *http.Request, status int, f *f
 	}
 	page := home.ErrorPage{Status: status, Text: i18n.T(r.Context(), f.Key, f.Args...), Number: number,
 		SignIn: f.Kind == fault.KindDenied && !access.Of(r.Context()).SignedIn()}
+	page.Typed = typed(r)
 	if err := web.Render(w, r, status, page.Render()); err != nil {
 		a.Log.Error("the error page itself failed", "number", number, "error", err)
 	}
+}
+
+// typedLeast is from how many characters a text is worth copying.
+const typedLeast = 20
+
+// typed gives the texts of a form that came to a page of ours and was not kept.
+// A return code is a secret and is not shown again.
+func typed(r *http.Request) (list []string) {
+	if r.Method != http.MethodPost || r.Pattern == "" || r.Pattern == "/" {
+		return nil
+	}
+	r.ParseForm() //nolint:errcheck,gosec // what could be read is shown
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, v := range r.PostForm[name] {
+			if v = web.Clean(strings.ToValidUTF8(v, "")); name != "code" && len(v) >= typedLeast && strings.ContainsAny(v, " \n") {
+				list = append(list, v)
+			}
+		}
+	}
+	return list
 }
 
 // secure tells whether people reach us by https. Only on the machine itself may
@@ -92,17 +117,23 @@ func secure(base string) bool {
 	return err != nil || u.Scheme == "https"
 }
 
+// host is the name by which this instance signs.
+func host(base string) string {
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		return strings.ReplaceAll(u.Host, "+", "-")
+	}
+	return "wijkbaak"
+}
+
 // openLog opens the log of who did what, with the key of this instance.
 func (a *App) openLog(p Parts) (*audit.Log, error) {
-	host := "wijkbaak"
-	if u, err := url.Parse(a.Settings.BaseURL); err == nil && u.Host != "" {
-		host = strings.ReplaceAll(u.Host, "+", "-")
-	}
+	host := host(a.Settings.BaseURL)
 	key, err := audit.LoadKey(a.Settings.Data, host)
 	if err != nil {
 		return nil, err
 	}
-	o := audit.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Log: a.Log, Source: host, Key: key}
+	o := audit.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Log: a.Log, Source: host, Key: key,
+		Staff: func(ctx context.Context, r db.Reader) ([]string, error) { return a.People.Staff(ctx, r) }}
 	if a.Settings.Checkpoints != "" {
 		o.Places = []audit.Place{audit.Folder(a.Settings.Checkpoints)}
 	}

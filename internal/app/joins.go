@@ -46,6 +46,18 @@ func (t team) Organisations(ctx context.Context, r db.Reader) ([]questions.Link,
 	return out, err
 }
 
+func (t team) Colleagues(ctx context.Context, r db.Reader, place string) ([]questions.Colleague, error) {
+	// As a coach of that very place would: those of the place, below it and above it.
+	list, err := t.Service.Colleagues(ctx, r, access.Actor{SecondFactor: true, Grants: []access.Grant{{Role: access.Coach, Place: place}}})
+	var out []questions.Colleague
+	for _, m := range list {
+		if access.Within(place, m.Grant.Place) {
+			out = append(out, questions.Colleague{Person: m.ID, Name: m.Name, Organisation: m.Grant.Organisation, OrganisationName: m.Grant.OrganisationName})
+		}
+	}
+	return out, err
+}
+
 func (t team) Email(ctx context.Context, r db.Reader, person string) (string, error) {
 	p, err := t.ByID(ctx, r, person)
 	return p.Email, err
@@ -55,12 +67,29 @@ func (t team) Email(ctx context.Context, r db.Reader, person string) (string, er
 type links struct{ *initiatives.Service }
 
 func (l links) Links(ctx context.Context, r db.Reader, slugs []string) ([]questions.Link, error) {
-	found, err := l.Related(ctx, r, slugs)
+	found, err := l.Service.Links(ctx, r, slugs)
 	out := make([]questions.Link, len(found))
 	for i, f := range found {
 		out[i] = questions.Link{ID: f.Slug, Name: f.Name, Path: f.URL}
 	}
 	return out, err
+}
+
+// owners is initiatives.People by trust/people.
+type owners struct{ *people.Service }
+
+func (o owners) Organisations(ctx context.Context, r db.Reader) ([]initiatives.Organisation, error) {
+	list, err := o.Service.Organisations(ctx, r)
+	out := make([]initiatives.Organisation, len(list))
+	for i, v := range list {
+		out[i] = initiatives.Organisation{ID: v.ID, Name: v.Name}
+	}
+	return out, err
+}
+
+func (o owners) Email(ctx context.Context, r db.Reader, person string) (string, error) {
+	p, err := o.ByID(ctx, r, person)
+	return p.Email, err
 }
 
 // centres is initiatives.Places by trust/places.

@@ -72,7 +72,15 @@ func readMatrix(t *testing.T) []matrixRow {
 var place = regexp.MustCompile(`\{[^}]*\}`)
 
 func TestDenialMatrix(t *testing.T) {
-	w := apptest.SQLite(t, apptest.Options{})
+	if *update {
+		denialMatrix(t, apptest.SQLite(t, apptest.Options{}))
+		return
+	}
+	apptest.Each(t, apptest.Options{}, denialMatrix)
+}
+
+func denialMatrix(t *testing.T, w *apptest.World) {
+	t.Helper()
 	rows := readMatrix(t)
 	routes := map[string]web.Route{}
 	for _, r := range w.App.Router.Routes() {
@@ -180,6 +188,9 @@ func samples(t *testing.T, w *apptest.World) func(matrixRow) string {
 		"answer":     `SELECT answer.id FROM answer JOIN question ON question.id = answer.question WHERE question.listed ORDER BY answer.id LIMIT 1`,
 		"story":      `SELECT id FROM story WHERE moderation = 'shown' ORDER BY id LIMIT 1`,
 		"barrier":    `SELECT slug FROM barrier ORDER BY slug LIMIT 1`,
+		"pilot":      `SELECT id FROM pilot WHERE status <> 'draft' ORDER BY id LIMIT 1`,
+		"case":       `SELECT id FROM businesscase WHERE status = 'published' ORDER BY id LIMIT 1`,
+		"coalition":  `SELECT id FROM coalition ORDER BY id LIMIT 1`,
 		"person":     `SELECT id FROM person WHERE email = 'resident@test.example'`,
 	}
 	known := map[string]string{}

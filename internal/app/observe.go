@@ -11,6 +11,16 @@ import (
 func (a *App) Health() *observe.Collector {
 	c := observe.NewCollector(a.Clock, a.Settings.Version)
 	c.Add("database", true, observe.Database(a.DB))
+	c.Add("disk", false, func(context.Context) observe.Part {
+		free, ok := a.free(a.Settings.Data)
+		switch {
+		case ok && free < diskNone:
+			return observe.Part{State: observe.Down, Reason: "full"}
+		case ok && free < diskLeast:
+			return observe.Part{State: observe.Slow, Reason: "low"}
+		}
+		return observe.Part{State: observe.Fine}
+	})
 	c.Add("search", false, observe.Search(a.Search, a.Clock))
 	c.Add("jobs", false, observe.Jobs(a.Queue, a.Clock))
 	c.Add("log", false, func(ctx context.Context) observe.Part {
@@ -18,6 +28,8 @@ func (a *App) Health() *observe.Collector {
 		switch {
 		case err != nil:
 			return observe.Part{State: observe.Down, Reason: "unreachable"}
+		case s.Broken:
+			return observe.Part{State: observe.Down, Reason: "sealing", Waiting: s.Waiting}
 		case !s.Oldest.IsZero() && a.Clock.Now().Sub(s.Oldest) > sealLate:
 			return observe.Part{State: observe.Slow, Reason: "behind", Waiting: s.Waiting}
 		}

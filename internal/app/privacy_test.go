@@ -142,7 +142,7 @@ func landed(t *testing.T, w *apptest.World) bird {
 	ok(t, b.c.Post("/vragen/"+other+"/antwoord", "antwoord", "Vroeger zei ik "+markEdited))
 	b.answered = one(t, w, `SELECT id FROM answer WHERE person = $1`, b.id)
 	ok(t, b.c.Post("/antwoorden/"+b.answered+"/wijzigen", "antwoord", "Nu zeg ik "+markPublic))
-	ok(t, b.c.Post("/vragen/"+other+"/antwoord", "antwoord", "Mijn nummer is 123456782 "+markHeld))
+	ok(t, b.c.Post("/vragen/"+other+"/antwoord", "antwoord", "Mijn nummer is 123456789 "+markHeld))
 	ok(t, b.c.Post("/vragen/"+other+"/volgen", "email", markMail))
 	ok(t, b.c.Post(letterWith(t, w, markMail, followLink)))
 

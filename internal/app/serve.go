@@ -15,6 +15,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/observe"
 )
 
@@ -58,6 +59,19 @@ func (a *App) Check(ctx context.Context) error {
 		return fmt.Errorf("%w: %d steps to go", ErrNotMigrated, n)
 	}
 	return nil
+}
+
+// CheckPlace refuses a place to serve that is not there. The data must be up to
+// date.
+func (a *App) CheckPlace(ctx context.Context) error {
+	if a.Settings.Place == "/" {
+		return nil
+	}
+	_, err := a.Places.ByPath(ctx, a.Settings.Place)
+	if fault.KindOf(err) != fault.KindNotFound {
+		return err
+	}
+	return fmt.Errorf("there is no place %s; give --place the CBS code of a municipality, such as GM0503, or the path of a place that was imported", a.Settings.Place)
 }
 
 // ErrNotMigrated says that the data must be brought up to date first.

@@ -301,6 +301,23 @@ func All[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), qu
 	return list, translate(rows.Err())
 }
 
+// Into reads every row into the same places and calls row after each: a busy list
+// so allocates once, where All does for each row.
+func Into(ctx context.Context, r Reader, places []any, row func(), query string, args ...any) error {
+	rows, err := r.Query(ctx, query, args...)
+	if err != nil {
+		return translate(err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	for rows.Next() {
+		if err := rows.Scan(places...); err != nil {
+			return translate(err)
+		}
+		row()
+	}
+	return translate(rows.Err())
+}
+
 // Value scans a row of one column.
 func Value[T any](s Scanner) (T, error) {
 	var v T

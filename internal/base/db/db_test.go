@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -203,6 +205,25 @@ func TestTypesComeBack(t *testing.T) {
 		}
 		if _, err = db.One(t.Context(), d, scan, "SELECT on_, at, raw FROM counter WHERE name = $1", "x"); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("no row gave %v", err)
+		}
+	})
+}
+
+func TestRowsReadIntoTheSamePlaces(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		var n int64
+		var word string
+		var got []string
+		err := db.Into(t.Context(), d, []any{&n, &word}, func() { got = append(got, strconv.FormatInt(n, 10)+word) },
+			"SELECT 1 AS n, 'a' AS word UNION ALL SELECT CAST($1 AS BIGINT), 'b' ORDER BY n", 2)
+		if want := []string{"1a", "2b"}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %v, %v", got, err)
+		}
+		if err := db.Into(t.Context(), d, []any{&n}, func() {}, "SELECT 1, 2"); err == nil {
+			t.Error("two columns went into one place")
+		}
+		if err := db.Into(t.Context(), d, nil, func() {}, "SELECT nothing"); err == nil {
+			t.Error("a query that fails says nothing")
 		}
 	})
 }

@@ -109,7 +109,7 @@ func checkSQLite(ctx context.Context, c *sql.DB) error {
 }
 
 // ErrDamaged says that the database file is damaged.
-var ErrDamaged = errors.New("the database is damaged")
+var ErrDamaged = errors.New("the database is damaged; keep the file as evidence and restore the last backup")
 
 const (
 	tablesSQLite = `SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c

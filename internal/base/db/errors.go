@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -31,7 +32,7 @@ func translate(err error) error {
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 			return fault.Unavailable("web.error.database", err)
 		}
-		return err
+		return damaged(err)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
@@ -49,6 +50,19 @@ func translate(err error) error {
 	cut := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) // in the middle of an answer
 	if connect || network || cut || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.Unavailable("web.error.database", err)
+	}
+	return err
+}
+
+// damaged adds to an error of a damaged file what to do about it.
+func damaged(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok || errors.Is(err, ErrDamaged) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	return err
 }

@@ -83,7 +83,7 @@ func (d *DB) migrate(ctx context.Context, all []Migrations, apply bool) ([]Step,
 			had, ok := applied[key]
 			delete(applied, key)
 			if ok && had.sum != s.sum {
-				return fmt.Errorf("migration %s/%s was changed after it ran in this database (checksum %s, now %s): restore the file of the release that ran it", s.room, s.name, had.sum[:12], s.sum[:12])
+				return fmt.Errorf("migration %s/%s was changed after it ran in this database (checksum %s, now %s): restore the file of the release that ran it", s.room, s.name, had.sum[:min(12, len(had.sum))], s.sum[:12])
 			}
 			report = append(report, Step{Room: s.room, Number: s.number, Name: s.name, Applied: ok})
 			if ok || !apply {

@@ -7,7 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -33,10 +36,8 @@ type sqliteEngine struct {
 	closing sync.RWMutex
 	closed  bool
 
-	watch   *sql.Stmt // PRAGMA data_version on a connection of its own
-	watchMu sync.Mutex
-	watchDB *sql.DB
-	boot    string
+	watch *watch
+	boot  string
 }
 
 // job is one write waiting for its turn.
@@ -58,12 +59,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	s := &sqliteEngine{path: path, figures: o.figures, stmts: map[string]*sql.Stmt{}, queue: make(chan *job, batchMost), done: make(chan struct{})}
 	var err error
 	fail := func(err error) (*sqliteEngine, error) {
-		for _, d := range []*sql.DB{s.watchDB, s.readers, s.writer} {
+		for _, d := range []*sql.DB{s.readers, s.writer} {
 			if d != nil {
 				d.Close() //nolint:errcheck,gosec // the first error tells
 			}
 		}
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, damaged(err))
+	}
+	if err := private(path); err != nil {
+		return fail(err)
 	}
 	// The writer comes first: it makes the file and sets WAL.
 	if s.writer, err = sql.Open("sqlite", dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")); err != nil {
@@ -82,11 +86,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	}
 	s.readers.SetMaxOpenConns(n)
 	s.readers.SetMaxIdleConns(n)
-	if s.watchDB, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
-		return fail(err)
-	}
-	s.watchDB.SetMaxOpenConns(1)
-	if s.watch, err = s.watchDB.PrepareContext(ctx, "PRAGMA data_version"); err != nil {
+	if s.watch, err = newWatch(ctx, s.readers.Driver(), dsn("query_only(1)")); err != nil {
 		return fail(err)
 	}
 	boot := make([]byte, 6)
@@ -94,6 +94,32 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	s.boot = hex.EncodeToString(boot)
 	go s.run()
 	return s, nil
+}
+
+// private makes the file, if need be, so that nobody else on the machine can read
+// it. SQLite gives the files beside it the same rights. The file itself is never
+// opened here: to close it again would drop the locks that SQLite holds on it in
+// this process.
+func private(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		empty, err := os.CreateTemp(filepath.Dir(path), "new-*") // 0600
+		if err != nil {
+			return err
+		}
+		err = errors.Join(empty.Close(), os.Link(empty.Name(), path))
+		if errors.Is(err, fs.ErrExist) {
+			err = nil // another was first
+		}
+		if err = errors.Join(err, os.Remove(empty.Name())); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Stat(name); err == nil && info.Mode().Perm()&0o077 != 0 {
+			os.Chmod(name, info.Mode().Perm()&0o700) //nolint:errcheck,gosec // who does not own the file may still use it
+		}
+	}
+	return nil
 }
 
 // fileDSN is how the driver is told of a file and its pragmas.
@@ -114,13 +140,8 @@ func (s *sqliteEngine) reading(ctx context.Context) context.Context {
 // version combines the counter that SQLite moves at each commit of another
 // connection with a mark of this start, because the counter begins anew.
 func (s *sqliteEngine) version(ctx context.Context) (string, error) {
-	s.watchMu.Lock()
-	defer s.watchMu.Unlock()
-	var n int64
-	if err := s.watch.QueryRowContext(s.reading(ctx)).Scan(&n); err != nil {
-		return "", err
-	}
-	return s.boot + strconv.FormatInt(n, 36), nil
+	n, err := s.watch.version(s.reading(ctx))
+	return s.boot + strconv.FormatInt(n, 36), err
 }
 
 // lock: BEGIN IMMEDIATE is lock enough.
@@ -136,7 +157,7 @@ func (s *sqliteEngine) close() error {
 	}
 	close(s.queue)
 	<-s.done
-	return errors.Join(s.watchDB.Close(), s.readers.Close(), s.conn.Close(), s.writer.Close())
+	return errors.Join(s.watch.close(), s.readers.Close(), s.conn.Close(), s.writer.Close())
 }
 
 func (s *sqliteEngine) write(ctx context.Context, fn func(context.Context, *Tx) error) ([]func(), error) {

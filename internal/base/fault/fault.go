@@ -93,9 +93,12 @@ func TooLarge(key string, args ...any) error {
 	return &Error{Kind: KindTooLarge, Key: key, Args: args}
 }
 
+// unavailableRetry is when it is worth trying again; it is what the page says.
+const unavailableRetry = time.Minute
+
 // Unavailable: a part that is needed does not answer now.
 func Unavailable(key string, cause error) error {
-	return &Error{Kind: KindUnavailable, Key: key, cause: cause}
+	return &Error{Kind: KindUnavailable, Key: key, Retry: unavailableRetry, cause: cause}
 }
 
 // KindOf tells the kind of err; KindInternal if it is no fault.

@@ -14,6 +14,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -33,7 +34,7 @@ type Source struct {
 
 // Catalog holds all words in all languages. It does not change once made.
 type Catalog struct {
-	langs map[string]map[string]text
+	langs map[string]*localizer
 	order []string
 }
 
@@ -42,7 +43,7 @@ type text []string
 
 // New reads the locales of the rooms, and its own.
 func New(rooms ...Source) (*Catalog, error) {
-	c := &Catalog{langs: map[string]map[string]text{}}
+	c := &Catalog{langs: map[string]*localizer{}}
 	for _, room := range append(rooms, Source{"i18n", own}) {
 		if room.FS == nil {
 			continue
@@ -58,8 +59,11 @@ func New(rooms ...Source) (*Catalog, error) {
 			}
 		}
 	}
-	for lang := range c.langs {
+	for lang, l := range c.langs {
 		c.order = append(c.order, lang)
+		if lang != Reference {
+			l.reference = c.langs[Reference]
+		}
 	}
 	sort.Slice(c.order, func(i, j int) bool {
 		return c.order[i] == Reference || c.order[j] != Reference && c.order[i] < c.order[j]
@@ -76,8 +80,10 @@ func (c *Catalog) read(room Source, file, lang string) error {
 	if err := json.Unmarshal(b, &words); err != nil {
 		return err
 	}
-	if c.langs[lang] == nil {
-		c.langs[lang] = map[string]text{}
+	l := c.langs[lang]
+	if l == nil {
+		l = newLocalizer(lang)
+		c.langs[lang] = l
 	}
 	for key, s := range words {
 		if !strings.HasPrefix(key, room.Room+".") {
@@ -87,7 +93,8 @@ func (c *Catalog) read(room Source, file, lang string) error {
 		if err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
-		c.langs[lang][key] = t
+		l.words[key] = t
+		l.keepForm(key, t)
 	}
 	return nil
 }
@@ -116,7 +123,11 @@ func (c *Catalog) Languages() []string { return c.order }
 // tests of the house.
 func (c *Catalog) Keys(lang string) map[string][]string {
 	keys := map[string][]string{}
-	for key, t := range c.langs[lang] {
+	l, ok := c.langs[lang]
+	if !ok {
+		return keys
+	}
+	for key, t := range l.words {
 		names := []string{}
 		for i := 1; i < len(t); i += 2 {
 			names = append(names, t[i])
@@ -129,42 +140,69 @@ func (c *Catalog) Keys(lang string) map[string][]string {
 
 type ctxKey struct{}
 
+// localizer is one language. It does not change once the catalog is made.
 type localizer struct {
-	catalog *Catalog
-	lang    string
-	words   map[string]text
-	rules   language.Tag
+	lang, dir string
+	words     map[string]text
+	plurals   map[string]*[6]text // by plural.Form; the key is without its last part
+	rules     language.Tag
+	reference *localizer // where it lacks a text; nil for the reference itself
 }
+
+func newLocalizer(lang string) *localizer {
+	l := &localizer{lang: lang, dir: "ltr", words: map[string]text{}, plurals: map[string]*[6]text{}, rules: language.Make(lang)}
+	switch base, _ := l.rules.Base(); base.String() {
+	case "ar", "fa", "he", "ur", "ps", "ckb", "yi":
+		l.dir = "rtl"
+	}
+	return l
+}
+
+var formNames = map[string]plural.Form{
+	"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other,
+}
+
+// keepForm keeps a text whose key ends with a plural form at that form.
+func (l *localizer) keepForm(key string, t text) {
+	dot := strings.LastIndexByte(key, '.')
+	form, ok := formNames[key[dot+1:]]
+	if !ok {
+		return
+	}
+	forms := l.plurals[key[:dot]]
+	if forms == nil {
+		forms = new([6]text)
+		l.plurals[key[:dot]] = forms
+	}
+	forms[form] = t
+}
+
+// nobody has no words: every text is its key.
+var nobody = newLocalizer(Reference)
 
 // With sets the language of ctx; an unknown language gives the reference.
 func With(ctx context.Context, c *Catalog, lang string) context.Context {
-	words, ok := c.langs[lang]
+	l, ok := c.langs[lang]
 	if !ok {
-		lang, words = Reference, c.langs[Reference]
+		if l, ok = c.langs[Reference]; !ok {
+			l = nobody
+		}
 	}
-	return context.WithValue(ctx, ctxKey{}, &localizer{c, lang, words, language.Make(lang)})
+	return context.WithValue(ctx, ctxKey{}, l)
 }
 
 func from(ctx context.Context) *localizer {
-	l, ok := ctx.Value(ctxKey{}).(*localizer)
-	if !ok {
-		return &localizer{lang: Reference, rules: language.Dutch}
+	if l, ok := ctx.Value(ctxKey{}).(*localizer); ok {
+		return l
 	}
-	return l
+	return nobody
 }
 
 // Lang tells the language of ctx, such as "nl".
 func Lang(ctx context.Context) string { return from(ctx).lang }
 
 // Dir tells the direction in which the language of ctx is written.
-func Dir(ctx context.Context) string {
-	base, _ := from(ctx).rules.Base()
-	switch base.String() {
-	case "ar", "fa", "he", "ur", "ps", "ckb", "yi":
-		return "rtl"
-	}
-	return "ltr"
-}
+func Dir(ctx context.Context) string { return from(ctx).dir }
 
 // T gives the text of key in the language of ctx, filled with args: name, value,
 // name, value. With an argument "n" it takes the plural form where there is one.
@@ -172,9 +210,8 @@ func Dir(ctx context.Context) string {
 func T(ctx context.Context, key string, args ...any) string {
 	l := from(ctx)
 	t, ok := l.find(key, args)
-	if !ok && l.catalog != nil {
-		ref := &localizer{l.catalog, Reference, l.catalog.langs[Reference], language.Dutch}
-		t, ok = ref.find(key, args)
+	if !ok && l.reference != nil {
+		t, ok = l.reference.find(key, args)
 	}
 	if !ok {
 		return key
@@ -182,52 +219,52 @@ func T(ctx context.Context, key string, args ...any) string {
 	if len(t) == 1 {
 		return t[0]
 	}
-	var b strings.Builder
+	b := make([]byte, 0, 128) // a longer text grows out of the stack
 	for i, part := range t {
 		if i%2 == 0 {
-			b.WriteString(part)
+			b = append(b, part...)
 		} else {
-			b.WriteString(l.value(ctx, part, args))
+			b = append(b, l.value(ctx, part, args)...)
 		}
 	}
-	return b.String()
+	return string(b)
+}
+
+// PerLanguage makes a value that depends on the language alone once for each: the
+// options of a Select, say. Nobody may change what it gives.
+func PerLanguage[V any](build func(ctx context.Context) V) func(ctx context.Context) V {
+	var made sync.Map // *localizer → V
+	return func(ctx context.Context) V {
+		l := from(ctx)
+		if v, ok := made.Load(l); ok {
+			return v.(V)
+		}
+		v, _ := made.LoadOrStore(l, build(context.WithValue(context.Background(), ctxKey{}, l)))
+		return v.(V)
+	}
 }
 
 func (l *localizer) find(key string, args []any) (text, bool) {
-	if len(args) == 0 {
-		t, ok := l.words[key]
-		return t, ok
-	}
 	if n, ok := argument("n", args); ok {
-		if t, ok := l.words[key+"."+l.form(n)]; ok {
-			return t, true
-		}
-		if t, ok := l.words[key+".other"]; ok {
-			return t, true
+		if forms := l.plurals[key]; forms != nil {
+			if t := forms[l.form(n)]; t != nil {
+				return t, true
+			}
+			if t := forms[plural.Other]; t != nil {
+				return t, true
+			}
 		}
 	}
 	t, ok := l.words[key]
 	return t, ok
 }
 
-func (l *localizer) form(n any) string {
+func (l *localizer) form(n any) plural.Form {
 	i, ok := n.(int)
 	if !ok {
-		return "other"
+		return plural.Other
 	}
-	switch plural.Cardinal.MatchPlural(l.rules, abs(i), 0, 0, 0, 0) {
-	case plural.Zero:
-		return "zero"
-	case plural.One:
-		return "one"
-	case plural.Two:
-		return "two"
-	case plural.Few:
-		return "few"
-	case plural.Many:
-		return "many"
-	}
-	return "other"
+	return plural.Cardinal.MatchPlural(l.rules, abs(i), 0, 0, 0, 0)
 }
 
 func abs(i int) int { return max(i, -i) }

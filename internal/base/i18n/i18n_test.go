@@ -47,6 +47,25 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestAValueIsMadeOncePerLanguage(t *testing.T) {
+	made := 0
+	hi := PerLanguage(func(ctx context.Context) string { made++; return T(ctx, "test.hi", "name", "Ans") })
+	c, err := New(Source{"test", fstest.MapFS{
+		"locales/nl.json": {Data: []byte(`{"test.hi":"Dag {name}"}`)}, "locales/en.json": {Data: []byte(`{"test.hi":"Hello {name}"}`)},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if nl, en := hi(With(t.Context(), c, "nl")), hi(With(t.Context(), c, "en")); nl != "Dag Ans" || en != "Hello Ans" {
+			t.Errorf("%q, %q", nl, en)
+		}
+	}
+	if made != 2 {
+		t.Errorf("made %d times for two languages", made)
+	}
+}
+
 func TestDatesAsPeopleSayThem(t *testing.T) {
 	nl := in(t, "nl")
 	// Saturday 21 November 2026, just past midnight in Amsterdam.

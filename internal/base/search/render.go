@@ -66,7 +66,7 @@ func (r reader) hit(row *row, score float32) (Hit, error) {
 	// Which terms of the question the row has, and by their places which of
 	// its words those are.
 	has := make([]bool, len(r.number))
-	var at []int // place in the row → term of the question, or -1
+	at := make([]int16, 0, len(row.terms)/4) // place in the row → term of the question, or -1
 	eachTerm(row.terms, func(term string, _ uint8) {
 		n, ok := r.number[term]
 		if !ok {
@@ -74,7 +74,7 @@ func (r reader) hit(row *row, score float32) (Hit, error) {
 		} else {
 			has[n] = true
 		}
-		at = append(at, n)
+		at = append(at, int16(n)) //nolint:gosec // a question has few terms
 	})
 	used := make([]bool, len(r.number))
 	var fits []readOption
@@ -95,7 +95,7 @@ func (r reader) hit(row *row, score float32) (Hit, error) {
 	eachWord(row.terms, func(word string, places []int) {
 		for _, p := range places {
 			if p < len(at) && at[p] >= 0 && used[at[p]] {
-				marks[word] = append(marks[word], at[p])
+				marks[word] = append(marks[word], int(at[p]))
 			}
 		}
 	})
@@ -103,7 +103,8 @@ func (r reader) hit(row *row, score float32) (Hit, error) {
 	inTitle := marked(row.title, marks)
 	inBody := marked(row.body, marks)
 	h.TitleSpans = spans(row.title, inTitle)
-	h.Snippet = snippet(row.body, inBody)
+	shown, _, _ := strings.Cut(row.body, keywordsBegin)
+	h.Snippet = snippet(shown, slices.DeleteFunc(slices.Clone(inBody), func(m mark) bool { return m.end > len(shown) }))
 	for _, o := range fits {
 		m := Match{Asked: o.asked, Found: o.found, How: o.how}
 		if m.Found == "" || o.how != BySynonym {

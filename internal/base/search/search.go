@@ -21,14 +21,16 @@ import (
 
 // Doc is what a room lets people find. Only public things become a Doc.
 type Doc struct {
-	ID     string
-	Kind   string // the room's word for it: "question", "offer"
-	Title  string
-	Body   string
-	URL    string
-	Tags   map[string][]string // what to filter and count by: few values a name
-	Weight float64             // 1 if zero; 2 counts twice
-	At     time.Time           // settles a tie: the newest first
+	ID    string
+	Kind  string // the room's word for it: "question", "offer"
+	Title string
+	Body  string
+	// Keywords are what it is found by as well, and not shown: loose words say little.
+	Keywords string
+	URL      string
+	Tags     map[string][]string // what to filter and count by: few values a name
+	Weight   float64             // 1 if zero; 2 counts twice
+	At       time.Time           // settles a tie: the newest first
 }
 
 // Source gives every public Doc of a room, for a rebuild.

@@ -58,6 +58,9 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 	return put(ctx, tx, d, always)
 }
 
+// keywordsBegin stands in a row between what is shown and what is not.
+const keywordsBegin = "\f"
+
 // put writes a text unless its row is as new as before.
 func put(ctx context.Context, tx *db.Tx, d Doc, before int64) error {
 	if d.ID == "" || d.Kind == "" {
@@ -65,6 +68,9 @@ func put(ctx context.Context, tx *db.Tx, d Doc, before int64) error {
 	}
 	if d.Weight == 0 {
 		d.Weight = 1
+	}
+	if d.Keywords != "" {
+		d.Body += keywordsBegin + d.Keywords
 	}
 	return upsert(ctx, tx, d, analyse(d.Title, d.Body), before, false)
 }

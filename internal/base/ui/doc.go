@@ -7,6 +7,8 @@
 //
 //	go run github.com/a-h/templ/cmd/templ@v0.3.977 generate -path internal/base/ui
 //
+// What lists hold many times (cards, badges, icons, buttons) is written in Go: see pen.go.
+//
 // No component writes a style attribute or a script: the Content-Security-Policy forbids both.
 package ui
 

@@ -35,14 +35,9 @@ type Who struct {
 
 type shellKey struct{}
 
-// WithShell hands the shell to all components of a page.
+// WithShell hands the shell to all components of a page. What it leaves empty is
+// Dutch, from left to right, and the name of the program.
 func WithShell(ctx context.Context, s Shell) context.Context {
-	return context.WithValue(ctx, shellKey{}, s)
-}
-
-// ShellOf gives the shell of this request; without one, Dutch and the default theme.
-func ShellOf(ctx context.Context) Shell {
-	s, _ := ctx.Value(shellKey{}).(Shell)
 	if s.Lang == "" {
 		s.Lang = "nl"
 	}
@@ -52,13 +47,25 @@ func ShellOf(ctx context.Context) Shell {
 	if s.PlaceName == "" {
 		s.PlaceName = "Wijkbaak"
 	}
-	return s
+	return context.WithValue(ctx, shellKey{}, &s)
+}
+
+var noShell = Shell{Lang: "nl", Dir: "ltr", PlaceName: "Wijkbaak"}
+
+// ShellOf gives the shell of this request; without one, Dutch and the default theme.
+func ShellOf(ctx context.Context) Shell { return *shellOf(ctx) }
+
+func shellOf(ctx context.Context) *Shell {
+	if s, ok := ctx.Value(shellKey{}).(*Shell); ok {
+		return s
+	}
+	return &noShell
 }
 
 // Href makes an address of a path of ours and keeps the language: "/vragen" is "/en/vragen" in English.
 // Addresses of elsewhere and anchors stay as they are.
 func Href(ctx context.Context, path string) string {
-	if ShellOf(ctx).Lang == "en" {
+	if shellOf(ctx).Lang == "en" {
 		return hrefIn("en", path)
 	}
 	return path

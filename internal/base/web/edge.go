@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -53,6 +54,18 @@ const requestTime = 20 * time.Second
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// always are the headers of every answer. Header.Set replaces a list and
+// Header.Add copies a full one, so that answers may share these.
+var always = http.Header{
+	"Content-Security-Policy":      {policy},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"same-origin"}, // "no-referrer" would send Origin: null with our own forms
+	"X-Frame-Options":              {"DENY"},
+	"Permissions-Policy":           {"camera=(), microphone=(), geolocation=(), interest-cohort=()"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
 // ServeHTTP takes a request through recovery, headers, language, limits and the
 // cross-origin check to its route.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,13 +82,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	st.problem = st.api
 
 	h := rec.Header()
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin") // "no-referrer" would send Origin: null with our own forms
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	maps.Copy(h, always)
 	h.Set("X-Request-Id", st.number)
 	if st.api {
 		h.Set("API-Version", APIVersion)
@@ -259,16 +266,16 @@ func (rt *Router) etag(r *http.Request, route Route) (string, error) {
 	if rt.o.DataVersion == nil {
 		return "", nil
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", rt.o.Build, i18n.Lang(r.Context()), r.URL.RequestURI())
+	of := rt.o.Build + "\n" + i18n.Lang(r.Context()) + "\n" + r.URL.RequestURI() + "\n"
 	if !route.Fixed {
 		version, err := rt.o.DataVersion(r.Context())
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(h, "%s\n%d", version, rt.o.Clock.Now().Unix()/int64(ageOfPage.Seconds()))
+		of += version + "\n" + strconv.FormatInt(rt.o.Clock.Now().Unix()/int64(ageOfPage.Seconds()), 10)
 	}
-	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`, nil
+	sum := sha256.Sum256([]byte(of))
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, nil
 }
 
 // statusGone is what the figures call a request whose sender went away.
@@ -276,7 +283,7 @@ const statusGone = 499
 
 // fail is the one place where an error becomes an answer.
 func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+	if errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled) {
 		st.status = statusGone // nobody is there to read an answer
 		return
 	}
@@ -299,15 +306,16 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err er
 		h.Set("Allow", m.allowed)
 	}
 	if f.Retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
+		h.Set("Retry-After", retryAfter(f))
 	}
 	if st.api {
 		status = byTheRules(w, r, status, f)
 	}
 	if st.problem {
-		problem(w, r, status, f, st.number)
+		problem(w, r, status, inPlace(r, st, f), st.number)
 		return
 	}
+	f = inPlace(r, st, f)
 	defer func() {
 		if p := recover(); p != nil {
 			st.cause = errors.Join(st.cause, fmt.Errorf("panic in the error page: %v\n%s", p, debug.Stack()))
@@ -317,7 +325,46 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, st *state, err er
 		}
 	}()
 	rt.o.ErrorPage(w, r, status, f, st.number)
+	if rec, ok := w.(*recorder); ok && !rec.wrote {
+		plainError(w, r, status, f, st.number) // better than an empty page that says all is well
+	}
 }
+
+// inPlace gives a fault the sentence that is true where it is shown: a program
+// sees no page, and who only asked for one typed nothing.
+func inPlace(r *http.Request, st *state, f *fault.Error) *fault.Error {
+	asks := r.Method == http.MethodGet || r.Method == http.MethodHead
+	key := f.Key
+	// keys: web.error.database.short web.error.full.short web.error.notfound.api web.error.denied.api web.error.method.api web.error.invalid.api
+	switch f.Key {
+	case "web.error.database", "web.error.full":
+		if asks || st.problem {
+			key += ".short"
+		}
+	case "web.error.notfound", "web.error.denied", "web.error.method", "web.error.invalid":
+		if st.problem {
+			key += ".api"
+		}
+	}
+	if key == f.Key {
+		return f
+	}
+	other := *f
+	other.Key = key
+	return &other
+}
+
+// answered tells what went wrong behind a page that a handler shows by itself: the
+// operator reads it in the log, and a program when to try again.
+func answered(w http.ResponseWriter, err error) {
+	rec, ok := w.(*recorder)
+	if f, is := errors.AsType[*fault.Error](err); ok && is && f.Kind == fault.KindUnavailable {
+		rec.st.cause = err
+		w.Header().Set("Retry-After", retryAfter(f))
+	}
+}
+
+func retryAfter(f *fault.Error) string { return strconv.Itoa(int(f.Retry.Seconds() + 0.999)) }
 
 // byTheRules gives the status that the API Design Rules of the Dutch government
 // ask for: 400 for whatever does not fit, 401 for who does not say who they are.
@@ -358,6 +405,10 @@ func answer(err error) (int, *fault.Error) {
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge, &fault.Error{Kind: fault.KindTooLarge, Key: "web.error.toolarge"}
+	}
+	if errors.Is(err, context.DeadlineExceeded) { // of our own work
+		f, _ := errors.AsType[*fault.Error](fault.Unavailable("web.error.database", err))
+		return http.StatusServiceUnavailable, f
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return http.StatusRequestTimeout, &fault.Error{Kind: fault.KindInvalid, Key: "web.error.slow"}

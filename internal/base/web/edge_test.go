@@ -199,6 +199,24 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 	}
 }
 
+// TestAnswersDoNotTouchEachOthersHeaders: they share those that are always there.
+func TestAnswersDoNotTouchEachOthersHeaders(t *testing.T) {
+	rt := house(web.Options{})
+	rt.Handle(web.Get("/eigenkop", open, func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Add("X-Frame-Options", "mine")
+		w.Header().Set("Referrer-Policy", "mine")
+		w.Header().Del("Content-Security-Policy")
+		return web.Bytes(w, r, http.StatusOK, "text/plain", nil)
+	}))
+	if h := ask(rt, "GET", "/eigenkop", "").Header(); len(h.Values("X-Frame-Options")) != 2 || h.Get("Referrer-Policy") != "mine" {
+		t.Errorf("its own answer: %v", h)
+	}
+	h := ask(rt, "GET", "/", "").Header()
+	if got := h.Values("X-Frame-Options"); len(got) != 1 || got[0] != "DENY" || h.Get("Referrer-Policy") != "same-origin" || h.Get("Content-Security-Policy") == "" {
+		t.Errorf("the next answer: %v", h)
+	}
+}
+
 func TestOnlyOurOwnFormsAreTaken(t *testing.T) {
 	rt := house(web.Options{})
 	for _, c := range []struct {
@@ -398,9 +416,9 @@ func TestProblems(t *testing.T) {
 		field, detail        string
 	}{
 		{"GET", "/api/v1/fout", "", 500, "", "bij ons iets mis"},
-		{"GET", "/en/api/v1/niets", "", 404, "", "This page does not exist"},
+		{"GET", "/en/api/v1/niets", "", 404, "", "This does not exist"},
 		{"PUT", "/api/v1/dingen", "", 405, "", ""},
-		{"GET", "/api/v1/dicht", "", 401, "", "niet bekijken"},
+		{"GET", "/api/v1/dicht", "", 401, "", "geen sleutel meegestuurd"},
 		{"POST", "/api/v1/dingen", `{"naam":1}`, 400, "naam", "number"},
 		{"POST", "/api/v1/dingen", `{"naam":"a"} {"naam":"b"}`, 400, "body", "more"},
 		{"POST", "/api/v1/dingen", `{"naam":"a"}x`, 400, "body", "more"},

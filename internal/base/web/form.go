@@ -26,6 +26,8 @@ import (
 type Form struct {
 	values url.Values
 	errs   []fault.Field
+	w      http.ResponseWriter // of who sent it; nil for a form of our own
+	sent   bool                // it may be kept: not only asked for, as a query is
 }
 
 // ReadForm reads a form that was sent, or the query of a GET.
@@ -34,9 +36,9 @@ func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
 		if stopped(err) {
 			return nil, err
 		}
-		return nil, fault.Invalid()
+		return nil, &fault.Error{Kind: fault.KindInvalid, Key: "web.form.broken"}
 	}
-	return &Form{values: r.Form}, nil
+	return &Form{values: r.Form, w: w, sent: r.Method != http.MethodGet}, nil
 }
 
 // stopped tells that a body was too large or came too slowly.
@@ -68,6 +70,9 @@ func (f *Form) Text(name string, most int) string {
 		return ""
 	}
 	s := Clean(raw)
+	if f.sent && hasBSN(s) {
+		f.Fail(name, "web.form.bsn")
+	}
 	if n := utf8.RuneCountInString(s); n > most {
 		f.Fail(name, "web.form.toolong", "most", most, "now", n)
 	}
@@ -91,6 +96,10 @@ func (f *Form) List(name string, most, count int) []string {
 	var list []string
 	for _, raw := range f.values[name] {
 		s := strings.Join(strings.Fields(Clean(strings.ToValidUTF8(raw, ""))), " ")
+		if f.sent && hasBSN(s) {
+			f.Fail(name, "web.form.bsn")
+			continue
+		}
 		if s != "" && utf8.RuneCountInString(s) <= most && len(list) < count {
 			list = append(list, s)
 		}
@@ -131,6 +140,7 @@ func (f *Form) Err() error {
 // shown again, and tells whether that is all there is to err.
 func (f *Form) Take(err error) bool {
 	if fault.KindOf(err) != fault.KindInvalid {
+		answered(f.w, err)
 		return false
 	}
 	for _, field := range fault.FieldsOf(err) {
@@ -179,7 +189,7 @@ func ReadJSON(r *http.Request, v any) error {
 		err = errors.New("a text cannot hold the character NUL")
 	} else if err = d.Decode(v); err == nil {
 		if _, err = d.Token(); errors.Is(err, io.EOF) {
-			return nil
+			return bsnInJSON(body)
 		}
 		err = errors.New("there is more behind the value")
 	}

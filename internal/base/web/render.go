@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"mime"
@@ -24,7 +25,9 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
 	buf.Reset()
-	if err := c.Render(r.Context(), buf); err != nil {
+	// What it shows was read already: that the time for reading is up must not
+	// stop the page that says so.
+	if err := c.Render(context.WithoutCancel(r.Context()), buf); err != nil {
 		return err
 	}
 	return send(w, r, status, "text/html; charset=utf-8", buf.Bytes())

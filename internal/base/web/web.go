@@ -37,6 +37,7 @@ type Route struct {
 	Fixed           bool // the answer depends on the program alone, not on data
 	Documented      *Doc // what a route of the API is for
 	forAll          bool
+	always          bool // answers also while the data are away
 	handler         Handler
 	body            int64
 }
@@ -64,6 +65,10 @@ func (r Route) WithBody(n int64) Route { r.body = n; return r }
 
 // Unchanging marks a route whose answer does not depend on data.
 func (r Route) Unchanging() Route { r.Fixed = true; return r }
+
+// Always marks a route that answers also while the data cannot be read: then who
+// asks is nobody it knows.
+func (r Route) Always() Route { r.always = true; return r }
 
 // Options are what the router needs from the program.
 type Options struct {
@@ -146,43 +151,53 @@ func (rt *Router) wrap(route Route) http.Handler {
 		if route.body > 0 {
 			r.Body = http.MaxBytesReader(w, r.Body, route.body)
 		}
-		if err := rt.serve(w, r, route, st); err != nil {
+		if r, err := rt.serve(w, r, route, st); err != nil {
 			rt.fail(w, r, st, err)
 		}
 	})
 }
 
-func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, st *state) error {
+// enterTime bounds how long a route that always answers waits to know who asks.
+const enterTime = 2 * time.Second
+
+// serve gives the request as the room saw it besides the fault: with who asks,
+// and with the form it read.
+func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, st *state) (*http.Request, error) {
+	if route.always {
+		ctx, cancel := context.WithTimeout(r.Context(), enterTime)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	r, err := rt.o.Enter(w, r)
-	if err != nil {
-		return err
+	if err != nil && !(route.always && fault.KindOf(err) == fault.KindUnavailable) {
+		return r, err
 	}
 	if route.forAll {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 	}
 	if err := route.Access.Check(r.Context()); err != nil {
-		return err
+		return r, err
 	}
 	if route.Documented != nil {
 		if err := route.Documented.check(r.URL.RawQuery); err != nil {
-			return err
+			return r, err
 		}
 	}
-	if route.Method == http.MethodGet && !st.private {
+	if route.Method == http.MethodGet && !st.private && !route.always {
 		tag, err := rt.etag(r, route)
 		if err != nil {
-			return err
+			return r, err
 		}
 		if tag != "" && hasTag(r.Header.Get("If-None-Match"), tag) {
 			w.Header().Set("ETag", tag)
 			w.Header().Add("Vary", "Cookie")
 			w.Header().Set("Cache-Control", "no-cache")
 			w.WriteHeader(http.StatusNotModified)
-			return nil
+			return r, nil
 		}
 		st.etag = tag
 	}
-	return route.handler(w, r)
+	return r, route.handler(w, r)
 }
 
 // hasTag looks for a tag in a list; a proxy may have taken the W/ off.

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +46,7 @@ func (s *Service) Room() room.Room {
 		web.Get("/wie-mag-wat-zien", access.Public, s.rights).Unchanging(),
 		web.Get("/bouwstenen", access.Public, s.parts).Unchanging(),
 		s.apiRoute(),
-		web.Get("/gezond", access.Public, s.health),
+		web.Get("/gezond", access.Public, s.health).Always(),
 	}
 	if s.Post != "" {
 		routes = append(routes, web.Get("/demo/post", access.Public, s.post), web.Get("/demo/post/{name}", access.Public, s.letter))
@@ -154,52 +153,7 @@ func (s *Service) privacy(w http.ResponseWriter, r *http.Request) error {
 
 // rights is the page "who may see what", made of the routes themselves.
 func (s *Service) rights(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(w, r, http.StatusOK, rightsPage(levels(r.Context(), s.Routes())))
-}
-
-// level is one kind of access with the pages behind it.
-type level struct {
-	Title string
-	Paths []string
-}
-
-// levels groups the pages by who may come in, the widest first.
-func levels(ctx context.Context, routes []web.Route) []level {
-	at := map[string]int{}
-	var list []level
-	for _, route := range routes {
-		if route.Method != http.MethodGet {
-			continue
-		}
-		name := route.Access.Name()
-		i, ok := at[name]
-		if !ok {
-			i = len(list)
-			at[name] = i
-			list = append(list, level{Title: levelTitle(ctx, name)})
-		}
-		list[i].Paths = append(list[i].Paths, strings.TrimSuffix(route.Pattern, "{$}"))
-	}
-	return list
-}
-
-// plainLevels are the levels that are no roles.
-var plainLevels = []string{access.Public.Name(), access.SignedIn.Name(), "first step passed"}
-
-// levelTitle says in words who may come in: "coach or operator" becomes
-// "Wijkcoach of beheerder".
-func levelTitle(ctx context.Context, name string) string {
-	if scope, ok := strings.CutPrefix(name, "scope "); ok {
-		return i18n.T(ctx, "home.rights.scope", "scope", scope)
-	}
-	if slices.Contains(plainLevels, name) {
-		return i18n.T(ctx, "home.rights.level."+strings.ReplaceAll(name, " ", ""))
-	}
-	parts := strings.Split(name, " or ")
-	for i, p := range parts {
-		parts[i] = i18n.T(ctx, "home.rights.role."+p)
-	}
-	return strings.Join(parts, ", ")
+	return web.Render(w, r, http.StatusOK, rightsPage(circles(r.Context(), s.Routes())))
 }
 
 func (s *Service) parts(w http.ResponseWriter, r *http.Request) error {

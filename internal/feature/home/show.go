@@ -2,6 +2,7 @@ package home
 
 import (
 	"context"
+	"slices"
 
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/observe"
@@ -37,10 +38,26 @@ func kindTabs(ctx context.Context, f found) []ui.Tab {
 	return tabs
 }
 
+// healthState is the key of the one sentence about it all. That a part is down
+// without which pages go on is no reason to say that all is well.
+func healthState(h observe.Health) string {
+	if h.State != observe.Down && slices.ContainsFunc(h.Parts, func(p observe.Part) bool { return p.State == observe.Down }) {
+		return "home.health.state.part"
+	}
+	return "home.health.state." + string(h.State)
+}
+
+// healthWords are for reasons that people can be told in words of their own.
+var healthWords = map[string]string{"low": "home.health.is.low", "full": "home.health.is.full", "sealing": "home.health.is.sealing"}
+
 func healthFacts(ctx context.Context, h observe.Health) []ui.Pair {
 	var facts []ui.Pair
 	for _, p := range h.Parts {
-		facts = append(facts, ui.Fact(i18n.T(ctx, "home.health.part."+p.Name), i18n.T(ctx, "home.health.is."+string(p.State))))
+		key := healthWords[p.Reason]
+		if key == "" {
+			key = "home.health.is." + string(p.State)
+		}
+		facts = append(facts, ui.Fact(i18n.T(ctx, "home.health.part."+p.Name), i18n.T(ctx, key)))
 	}
 	return facts
 }

@@ -15,8 +15,9 @@ import (
 type ErrorPage struct {
 	Status int
 	Text   string
-	Number string // by which the operator finds it in the log
-	SignIn bool   // signing in may help
+	Number string   // by which the operator finds it in the log
+	SignIn bool     // signing in may help
+	Typed  []string // what was typed and is not kept, to copy
 }
 
 // Render gives the page.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // The names of a filter in an address that people see are Dutch; the API has the
@@ -31,7 +32,7 @@ const (
 var inDutch = map[string][][2]string{
 	askKind: {{"application", "toepassing"}, {"method", "werkwijze"}, {"platform", "platform"}, {"device", "apparaat"},
 		{"place", "plek"}, {"programme", "programma"}, {"training", "training"}, {"funding", "geld"}},
-	askPhase: {{"idea", "idee"}, {"pilot", "pilot"}, {"in_use", "in-gebruik"}, {"scaled", "opgeschaald"},
+	askPhase: {{"idea", "idee"}, {"preparation", "voorbereiding"}, {"pilot", "pilot"}, {"proven", "bewezen"}, {"in_use", "in-gebruik"}, {"scaled", "opgeschaald"},
 		{"stopped", "gestopt"}, {"unknown", "onbekend"}},
 	askStrength: {{"controlled", "vergeleken"}, {"before_after", "voor-en-na"}, {"survey", "geteld"}, {"estimate", "schatting"}, {"claim", "uitspraak"}},
 	askSort:     {{"name", "naam"}, {"year", "jaar"}, {"strength", "bewijs"}},
@@ -77,7 +78,7 @@ func filterOf(q url.Values) Filter {
 	}
 	return Filter{
 		Words:        short(q.Get(askWords), 200),
-		Theme:        known(askTheme, Themes),
+		Theme:        known(askTheme, themes.All),
 		Kind:         toCode(askKind, q.Get(askKind)),
 		Phase:        toCode(askPhase, q.Get(askPhase)),
 		Municipality: short(q.Get(askTown), 80),

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"time"
 
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 const (
@@ -18,7 +20,7 @@ func (s *Service) apiRoutes() []web.Route {
 		web.API(http.MethodGet, apiInitiatives, access.Public, s.apiList).Doc(web.Doc{ID: "listInitiatives", Key: "initiatives.api.list", Tag: "initiatives",
 			Query: append(web.Paging(),
 				web.Field{Name: "query", Key: "initiatives.api.query", Least: 1, Most: 200},
-				web.Field{Name: "theme", Key: "initiatives.api.theme", Values: Themes},
+				web.Field{Name: "theme", Key: "initiatives.api.theme", Values: themes.All},
 				web.Field{Name: "kind", Key: "initiatives.api.kind", Values: Kinds},
 				web.Field{Name: "phase", Key: "initiatives.api.phase", Values: Phases},
 				web.Field{Name: "municipality", Key: "initiatives.api.municipality", Least: 1, Most: 80},
@@ -102,7 +104,7 @@ func (apiInitiativeItem) Describe() []web.Field {
 	return []web.Field{
 		{Name: "kind", Key: "initiatives.api.kind", Values: Kinds},
 		{Name: "phase", Key: "initiatives.api.phase"},
-		{Name: "themes", Key: "initiatives.api.themes", Values: Themes},
+		{Name: "themes", Key: "initiatives.api.themes", Values: themes.All},
 		{Name: "targetGroups", Key: "initiatives.api.targets"},
 		{Name: "resultStrength", Key: "initiatives.api.strength", Values: Strengths},
 		{Name: "hasCostFigure", Key: "initiatives.api.hascost"},
@@ -117,7 +119,7 @@ func (apiInitiative) Describe() []web.Field {
 		{Name: "notes", Key: "initiatives.api.notes"},
 		{Name: "phase", Key: "initiatives.api.phase"},
 		{Name: "founding", Key: "initiatives.api.founding"},
-		{Name: "themes", Key: "initiatives.api.themes", Values: Themes},
+		{Name: "themes", Key: "initiatives.api.themes", Values: themes.All},
 		{Name: "targetGroups", Key: "initiatives.api.targets"},
 		{Name: "formerMunicipalities", Key: "initiatives.api.former"},
 		{Name: "resultStrength", Key: "initiatives.api.strength", Values: Strengths},
@@ -226,8 +228,11 @@ func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) apiGet(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.Get(r.Context(), r.PathValue("slug"))
+	if err == nil && d.Draft {
+		err = fault.NotFound() // a draft is for the pages of those who make it
+	}
 	if err != nil {
-		return err
+		return s.moved(w, r, err, apiInitiatives+"/", "")
 	}
 	v := apiInitiative{ID: d.Slug, Name: d.Name, Kind: d.Kind, Summary: d.Summary, Region: d.Region, Country: d.Country, Notes: d.Notes,
 		Phase: d.Phase, Founding: d.Founding, Themes: orEmpty(d.Themes), TargetGroups: orEmpty(d.TargetGroups),

@@ -72,7 +72,7 @@ func barriersOf(groups []group) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(groups) == 0 {
-				templ_7745c5c3_Err = ui.EmptyState(ui.EmptyProps{Title: i18n.T(ctx, "initiatives.barriers.empty"), Text: i18n.T(ctx, "initiatives.empty.text"),
+				templ_7745c5c3_Err = ui.EmptyState(ui.EmptyProps{Title: i18n.T(ctx, "initiatives.barriers.empty"), Text: emptyText(ctx),
 					Action: i18n.T(ctx, "initiatives.title"), Path: "/initiatieven"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -2,8 +2,12 @@ package initiatives
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
+	"strings"
+
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // File is one case file that is to be taken in.
@@ -27,6 +31,8 @@ type row[T any] struct {
 	m     mapping
 	where Fault // file and line
 	bad   bool
+	// patch is what a row of a table changes of an initiative; nil: v is the whole.
+	patch func(*Initiative)
 }
 
 // schemaVersion is the form of case files that is understood.
@@ -34,10 +40,16 @@ const schemaVersion = 1
 
 // readCases reads case files. What they refer to is checked later, together with
 // what the database holds.
-func readCases(files []File) cases {
+func readCases(ctx context.Context, files []File) cases {
 	var c cases
 	for _, f := range files {
 		r := &reader{file: f.Name}
+		if strings.HasSuffix(strings.ToLower(f.Name), ".csv") {
+			c.readTable(ctx, r, f.Text)
+			c.faults = append(c.faults, r.faults...)
+			c.notes = append(c.notes, r.notes...)
+			continue
+		}
 		doc := r.document(f.Text)
 		if len(r.faults) == 0 {
 			c.read(r, doc)
@@ -75,7 +87,7 @@ func each[T any](doc mapping, name string, list *[]row[T], read func(mapping) T)
 	doc.rows(name, false, func(m mapping) {
 		before := len(m.r.faults)
 		v := read(m)
-		*list = append(*list, row[T]{v, m, Fault{File: m.r.file, Line: m.line}, len(m.r.faults) > before})
+		*list = append(*list, row[T]{v: v, m: m, where: Fault{File: m.r.file, Line: m.line}, bad: len(m.r.faults) > before})
 	})
 }
 
@@ -103,7 +115,7 @@ func initiativeOf(m mapping) Initiative {
 		FoundingOnly:  m.one("source_status", []string{"web", "founding_only"}) == "founding_only",
 	}
 	for _, t := range i.Themes {
-		if !slices.Contains(Themes, t) {
+		if !themes.Known(t) {
 			m.fail("themes", "%q is not a known theme", t)
 		}
 	}
@@ -141,14 +153,21 @@ func initiativeOf(m mapping) Initiative {
 		i.Funders = append(i.Funders, Funder{f.text("name", 200, true), f.cents("amount_eur", false), f.text("note", maxNote, false)})
 	})
 	m.rows("scaling_history", false, func(g mapping) {
-		p := Point{Period: g.text("period", 60, true), Unit: g.text("unit", 60, true), Note: g.text("note", maxNote, false), Source: known(g)}
+		p := Point{Period: g.text("period", 60, true), Unit: g.text("unit", 60, true), Note: g.text("note", maxNote, false)}
+		if g.values["source"] != nil { // what a package brought in the place of the rest took its sources along
+			p.Source = known(g)
+		}
 		if v := g.number("value", true); v != nil {
 			p.Value = *v
 		}
 		i.Growth = append(i.Growth, p)
 	})
 	m.rows("barriers_met", false, func(b mapping) {
-		i.Barriers = append(i.Barriers, Met{b.text("barrier", 80, true), b.text("note", maxNote, false), known(b)})
+		met := Met{Barrier: b.text("barrier", 80, true), Note: b.text("note", maxNote, false)}
+		if b.values["source"] != nil {
+			met.Source = known(b)
+		}
+		i.Barriers = append(i.Barriers, met)
 	})
 	return i
 }
@@ -236,6 +255,22 @@ func (c *cases) refer(hasInitiative, hasBarrier func(slug string) bool) {
 				c.refuse(&r.bad, r.where, fmt.Sprintf("%s.helps_against[%d]", r.m.path, n), "there is no barrier %q", b)
 			}
 		}
+	}
+}
+
+// weed leaves out the rows that are wrong, and those that need them, so that the
+// rest can be taken in.
+func (c *cases) weed(hasInitiative, hasBarrier func(string) bool) {
+	for {
+		before := len(c.initiatives) + len(c.barriers) + len(c.factors) + len(c.models)
+		c.initiatives = slices.DeleteFunc(c.initiatives, func(r row[Initiative]) bool { return r.bad })
+		c.barriers = slices.DeleteFunc(c.barriers, func(r row[Barrier]) bool { return r.bad })
+		c.factors = slices.DeleteFunc(c.factors, func(r row[Factor]) bool { return r.bad })
+		c.models = slices.DeleteFunc(c.models, func(r row[PhaseModel]) bool { return r.bad })
+		if before == len(c.initiatives)+len(c.barriers)+len(c.factors)+len(c.models) {
+			return
+		}
+		c.refer(hasInitiative, hasBarrier)
 	}
 }
 

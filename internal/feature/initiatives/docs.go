@@ -19,7 +19,7 @@ func docID(slug string) string { return docKind + "/" + slug }
 
 // doc is what people can find an initiative by.
 func doc(i Initiative, at time.Time) search.Doc {
-	parts := []string{i.Summary, strings.ReplaceAll(strings.Join(i.Themes, ". "), "-", " "), strings.Join(i.TargetGroups, ". "), i.Region}
+	parts := []string{strings.ReplaceAll(strings.Join(i.Themes, ". "), "-", " "), strings.Join(i.TargetGroups, ". "), i.Region}
 	for _, m := range i.Municipalities {
 		parts = append(parts, m.Name)
 	}
@@ -32,7 +32,7 @@ func doc(i Initiative, at time.Time) search.Doc {
 	for _, e := range i.Evidence {
 		parts = append(parts, e.Metric)
 	}
-	return search.Doc{ID: docID(i.Slug), Kind: docKind, Title: i.Name, Body: strings.Join(parts, "\n"),
+	return search.Doc{ID: docID(i.Slug), Kind: docKind, Title: i.Name, Body: i.Summary, Keywords: strings.Join(parts, "\n"),
 		URL: address(i.Slug), Tags: i.tags(), At: at}
 }
 

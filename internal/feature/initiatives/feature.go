@@ -1,13 +1,11 @@
 package initiatives
 
 import (
-	"context"
 	"embed"
-	"io/fs"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/room"
-	"wijkbaak.nl/internal/trust/access"
 )
 
 //go:embed migrations/*.sql
@@ -22,10 +20,21 @@ var demo embed.FS
 // Migrations makes the tables.
 var Migrations = db.Migrations{Room: "initiatives", FS: migrations}
 
-// Room is the manifest. It holds nothing of persons: cases name organisations only,
-// and the case files say so of themselves.
+// The jobs of the room.
+const (
+	jobTellDecided = "initiatives.tell.decided"
+	jobContact     = "initiatives.tell.contact"
+	// JobDigest tells followers what changed; the app runs it daily, and it does its
+	// work once a month.
+	JobDigest = "initiatives.digest"
+	// JobForget removes addresses that nobody confirmed; the app runs it daily.
+	JobForget = "initiatives.forget"
+)
+
+// Room is the manifest.
 func (s *Service) Room() room.Room {
-	return room.New("initiatives", room.NothingPersonal{}, room.Parts{
+	return room.New("initiatives", personal{s}, room.Parts{
+		Jobs:       map[string]jobs.Handler{jobTellDecided: jobs.Typed(s.tellDecided), jobContact: jobs.Typed(s.tellContact)},
 		Migrations: migrations,
 		Locales:    locales,
 		Routes:     s.routes(),
@@ -33,22 +42,4 @@ func (s *Service) Room() room.Room {
 		Demo:       s.demo,
 		Plans:      plans(),
 	})
-}
-
-// demo takes in the cases of the project itself.
-func (s *Service) demo(ctx context.Context) error {
-	names, err := fs.Glob(demo, "demo/*.yaml")
-	if err != nil {
-		return err
-	}
-	var files []File
-	for _, name := range names {
-		text, err := demo.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		files = append(files, File{name, text})
-	}
-	_, err = s.Import(access.With(ctx, access.Actor{Channel: access.Shell}), files, false)
-	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/search"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // generateAtOnce is how many generated initiatives share a transaction.
@@ -104,7 +105,7 @@ func (g generator) initiative(k int) Initiative {
 		Sources:        []Source{{ID: "s1", Title: "Verzonnen bron bij een voorbeeld"}},
 	}
 	for range 1 + g.IntN(3) {
-		if t := pick(g, Themes); !strings.Contains(strings.Join(i.Themes, " "), t) {
+		if t := pick(g, themes.All); !strings.Contains(strings.Join(i.Themes, " "), t) {
 			i.Themes = append(i.Themes, t)
 		}
 	}

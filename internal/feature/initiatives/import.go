@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"wijkbaak.nl/internal/base/db"
@@ -31,6 +32,9 @@ type Change struct {
 	Slug  string
 	Name  string
 	State State
+	// Edited says that people changed it here too, by hand.
+	Edited bool
+	Fields []string // that become other, of an initiative that is there
 }
 
 // Report tells what an import did, or would do.
@@ -64,45 +68,51 @@ func (e *RefusedError) Error() string {
 	return "nothing was taken in:\n" + strings.Join(lines, "\n")
 }
 
-// mayImport: an import comes from the operator's shell or from an editor of the
-// whole instance.
-func mayImport(a access.Actor) bool {
-	return a.Channel == access.Shell || a.Can(access.Editor, "/")
+// Import takes in case files and tables, all of them or nothing. A row is known by
+// its id: what is the same is left alone, so an import can be repeated. With dryRun
+// it only tells what it would do. It is for the operator's shell and the editor.
+func (s *Service) Import(ctx context.Context, files []File, dryRun bool) (Report, error) {
+	return s.bring(ctx, files, dryRun, false)
 }
 
-// Import takes in case files, all of them or nothing. A row is known by its id: what
-// is the same is left alone, so an import can be repeated. With dryRun it only tells
-// what it would do.
-func (s *Service) Import(ctx context.Context, files []File, dryRun bool) (Report, error) {
-	if !mayImport(access.Of(ctx)) {
+// ImportRight takes in the rows that are right, and leaves out those that are not
+// and those that need them.
+func (s *Service) ImportRight(ctx context.Context, files []File) (Report, error) {
+	return s.bring(ctx, files, false, true)
+}
+
+func (s *Service) bring(ctx context.Context, files []File, dryRun, some bool) (rep Report, err error) {
+	if !isEditor(access.Of(ctx), s.o.Root) {
 		return Report{}, fault.Denied()
 	}
-	c := readCases(files)
 	centres, err := s.places.Centres(ctx)
 	if err != nil {
 		return Report{}, err
 	}
 	codes := byName(centres)
-	for k := range c.initiatives {
-		towns := c.initiatives[k].v.Municipalities
-		for n := range towns {
-			towns[n].Code = codes[placeKey(towns[n].Name)].Code
+	read := func() cases { // anew each time: a transaction may run more than once
+		c := readCases(ctx, files)
+		for k := range c.initiatives {
+			c.initiatives[k].v.find(codes)
+			if patch := c.initiatives[k].patch; patch != nil {
+				c.initiatives[k].patch = func(i *Initiative) { patch(i); i.find(codes) }
+			}
 		}
+		return c
 	}
-	var rep Report
 	if dryRun {
 		err = s.db.Read(ctx, func(ctx context.Context, r db.Reader) error {
-			rep, _, err = judge(ctx, r, c)
+			rep, _, err = judge(ctx, r, read(), false)
 			return err
 		})
 		return rep, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var todo plan
-		if rep, todo, err = judge(ctx, tx, c); err != nil {
+		if rep, todo, err = judge(ctx, tx, read(), some); err != nil {
 			return err
 		}
-		if len(rep.Faults) > 0 {
+		if len(rep.Faults) > 0 && !some {
 			return &RefusedError{rep.Faults}
 		}
 		if todo.empty() {
@@ -112,6 +122,13 @@ func (s *Service) Import(ctx context.Context, files []File, dryRun bool) (Report
 		return s.write(ctx, tx, todo)
 	})
 	return rep, err
+}
+
+// find gives the municipalities their codes.
+func (i *Initiative) find(codes map[string]Centre) {
+	for n := range i.Municipalities {
+		i.Municipalities[n].Code = codes[placeKey(i.Municipalities[n].Name)].Code
+	}
 }
 
 // plan is what is to be written, with the checksum of each row.
@@ -133,9 +150,10 @@ func (p plan) empty() bool {
 	return len(p.barriers)+len(p.factors)+len(p.models)+len(p.initiatives) == 0
 }
 
-// judge compares the files with what is there.
-func judge(ctx context.Context, r db.Reader, c cases) (Report, plan, error) {
-	have := map[string]map[string]string{}
+// judge compares the files with what is there; some leaves out the rows that are
+// wrong.
+func judge(ctx context.Context, r db.Reader, c cases, some bool) (Report, plan, error) {
+	have := map[string]map[string]string{"initiative": {}}
 	type known struct{ kind, slug, sum string }
 	all, err := db.All(ctx, r, func(s db.Scanner) (k known, err error) {
 		err = s.Scan(&k.kind, &k.slug, &k.sum)
@@ -150,14 +168,133 @@ func judge(ctx context.Context, r db.Reader, c cases) (Report, plan, error) {
 		}
 		have[k.kind][k.slug] = k.sum
 	}
-	c.refer(func(s string) bool { return have["initiative"][s] != "" }, func(s string) bool { return have["barrier"][s] != "" })
+	if err := c.follow(ctx, r); err != nil {
+		return Report{}, plan{}, err
+	}
+	if err := c.patch(ctx, r, have["initiative"]); err != nil {
+		return Report{}, plan{}, err
+	}
+	there := func(s string) bool { return have["initiative"][s] != "" }
+	met := func(s string) bool { return have["barrier"][s] != "" }
+	c.refer(there, met)
+	var refused []Change
+	if some {
+		all := slices.Clone(c.initiatives)
+		c.weed(there, met)
+		refused = without(all, c.initiatives)
+	}
 	rep := Report{Faults: c.faults, Notes: c.notes}
 	var p plan
 	p.barriers = compare(&rep, "barrier", c.barriers, have, func(b Barrier) (string, string) { return b.Slug, b.Name })
 	p.factors = compare(&rep, "factor", c.factors, have, func(f Factor) (string, string) { return f.Slug, f.Name })
 	p.models = compare(&rep, "phaseModel", c.models, have, func(m PhaseModel) (string, string) { return m.Slug, m.Name })
 	p.initiatives = compare(&rep, "initiative", c.initiatives, have, func(i Initiative) (string, string) { return i.Slug, i.Name })
-	return rep, p, nil
+	rep.Changes = append(rep.Changes, refused...)
+	return rep, p, tellFields(ctx, r, &rep, p.initiatives)
+}
+
+// without lists the initiatives that are not among those that are right.
+func without(all, right []row[Initiative]) []Change {
+	var list []Change
+	for _, r := range all {
+		if !slices.ContainsFunc(right, func(v row[Initiative]) bool { return v.where == r.where }) {
+			list = append(list, Change{Kind: "initiative", Slug: r.v.Slug, Name: r.v.Name, State: Refused})
+		}
+	}
+	return list
+}
+
+// follow leaves out what has become part of another initiative, and leads to that
+// other what is related to it.
+func (c *cases) follow(ctx context.Context, r db.Reader) error {
+	type pair struct{ from, into string }
+	list, err := db.All(ctx, r, func(s db.Scanner) (p pair, err error) {
+		err = s.Scan(&p.from, &p.into)
+		return
+	}, selectGone)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	gone := map[string]string{}
+	for _, p := range list {
+		gone[p.from] = p.into
+	}
+	c.initiatives = slices.DeleteFunc(c.initiatives, func(v row[Initiative]) bool {
+		into, ok := gone[v.v.Slug]
+		if ok {
+			where := v.where
+			where.Field, where.Reason = v.m.path, fmt.Sprintf("%q is part of %q now and is left out", v.v.Slug, into)
+			c.notes = append(c.notes, where)
+		}
+		return ok
+	})
+	for k := range c.initiatives {
+		v := &c.initiatives[k].v
+		for n, slug := range v.Related {
+			if into, ok := gone[slug]; ok {
+				v.Related[n] = into
+			}
+		}
+		v.Related = slices.DeleteFunc(v.Related, func(slug string) bool { return slug == v.Slug })
+		slices.Sort(v.Related)
+		v.Related = slices.Compact(v.Related)
+	}
+	return nil
+}
+
+// patch does what the rows of tables change to what is there.
+func (c *cases) patch(ctx context.Context, r db.Reader, have map[string]string) error {
+	for k := range c.initiatives {
+		v := &c.initiatives[k]
+		if v.patch == nil || v.bad {
+			continue
+		}
+		slug, name := v.v.Slug, v.v.Name
+		var before Initiative
+		if have[slug] != "" {
+			var err error
+			if before, err = read(ctx, r, slug); err != nil {
+				return err
+			}
+		}
+		now := before
+		now.Slug = slug
+		if now.Name == "" {
+			now.Name = name
+		}
+		v.patch(&now)
+		for _, f := range fault.FieldsOf(now.complete()) {
+			c.refuse(&v.bad, v.where, f.Name, "this is missing or does not fit")
+		}
+		if v.v = now; len(diffs(before, now)) == 0 && have[slug] != "" {
+			have[slug] = checksum(now) // the same as it is
+		}
+	}
+	return nil
+}
+
+// tellFields adds to a report what becomes other of the initiatives that are there.
+func tellFields(ctx context.Context, r db.Reader, rep *Report, list []sum[Initiative]) error {
+	hand, err := db.All(ctx, r, db.Value[string], selectByHand)
+	if err != nil {
+		return err
+	}
+	for k := range rep.Changes {
+		c := &rep.Changes[k]
+		if c.Kind != "initiative" || c.State != Changed {
+			continue
+		}
+		c.Edited = slices.Contains(hand, c.Slug)
+		before, err := read(ctx, r, c.Slug)
+		if err != nil {
+			return err
+		}
+		n := slices.IndexFunc(list, func(s sum[Initiative]) bool { return s.v.Slug == c.Slug })
+		for _, d := range diffs(before, list[n].v) {
+			c.Fields = append(c.Fields, d.Field)
+		}
+	}
+	return nil
 }
 
 func compare[T any](rep *Report, kind string, rows []row[T], have map[string]map[string]string, name func(T) (string, string)) []sum[T] {
@@ -174,7 +311,7 @@ func compare[T any](rep *Report, kind string, rows []row[T], have map[string]map
 		case old == s:
 			state = Same
 		}
-		rep.Changes = append(rep.Changes, Change{kind, slug, called, state})
+		rep.Changes = append(rep.Changes, Change{Kind: kind, Slug: slug, Name: called, State: state})
 		if state == IsNew || state == Changed {
 			todo = append(todo, sum[T]{r.v, s, state == IsNew, k})
 		}
@@ -219,9 +356,21 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, p plan) error {
 			return err
 		}
 	}
+	changed := map[string][]Diff{}
 	for _, i := range p.initiatives {
+		if !i.fresh {
+			before, err := read(ctx, tx, i.v.Slug)
+			if err != nil {
+				return err
+			}
+			i.v.Draft, i.v.Origin = before.Draft, before.Origin
+			changed[i.v.Slug] = diffs(before, i.v)
+		}
 		if err := w.put(ctx, i.v, i.sum, i.fresh); err != nil {
 			return err
+		}
+		if i.v.Draft {
+			continue
 		}
 		if err := search.Put(ctx, tx, doc(i.v, w.now)); err != nil {
 			return err
@@ -229,6 +378,9 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, p plan) error {
 	}
 	for _, i := range p.initiatives {
 		if err := w.relate(ctx, i.v); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, i.v.Slug, act{kind: actImported}, changed[i.v.Slug]); err != nil {
 			return err
 		}
 	}

@@ -11,21 +11,13 @@ import (
 var Kinds = []string{"application", "method", "platform", "device", "place", "programme", "training", "funding"}
 
 // Phases are how far an initiative came.
-var Phases = []string{"idea", "pilot", "in_use", "scaled", "stopped", "unknown"}
+var Phases = []string{"idea", "preparation", "pilot", "proven", "in_use", "scaled", "stopped", "unknown"}
 
 // EvidenceTypes are what a figure is about.
 var EvidenceTypes = []string{"outcome", "reach", "use", "cost", "context"}
 
 // Strengths are how a figure came about, the strongest first.
 var Strengths = []string{"controlled", "before_after", "survey", "registration", "estimate", "claim"}
-
-// Themes are what an initiative is about.
-var Themes = []string{
-	"burenhulp-en-vrijwilligers", "dementie", "digitale-vaardigheden", "eenzaamheid", "financiering", "innovatie",
-	"jeugd", "langdurige-zorg", "langer-thuis-wonen", "leefstijl-en-preventie", "mantelzorg", "medicatie",
-	"participatie", "psychisch-welbevinden", "regie-en-gegevens", "samenwerking-en-communicatie", "valpreventie",
-	"veiligheid", "vervoer", "werk-en-inkomen", "wijk-en-ontmoeting", "zorg-op-afstand", "zorgtechnologie-ervaren",
-}
 
 // Categories are the kinds of barrier, in the order of the page.
 var Categories = []string{"funding", "regulation", "organisation", "adoption", "skills", "technology", "evidence", "privacy"}
@@ -55,6 +47,10 @@ type Initiative struct {
 	Barriers       []Met
 	Related        []string // slugs
 	Sources        []Source
+
+	Draft   bool   `json:"-"` // seen by those who may edit it only
+	Origin  string `json:"-"` // the practice package it was taken over from
+	Version int64  `json:"-"` // raised by each change
 }
 
 // Phase is how far it came, and the year for which that is documented.

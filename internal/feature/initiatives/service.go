@@ -4,27 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	"wijkbaak.nl/internal/base/clock"
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/search"
 )
-
-// Service is what this room can do.
-type Service struct {
-	db     *db.DB
-	clock  clock.Clock
-	search Searcher
-	places Places
-	seen   atomic.Pointer[overview]
-}
-
-// New makes the service.
-func New(d *db.DB, c clock.Clock, s Searcher, p Places) *Service {
-	return &Service{db: d, clock: c, search: s, places: p}
-}
 
 // Detail is an initiative with what its page shows beside it.
 type Detail struct {
@@ -176,17 +161,6 @@ func (s *Service) some(ctx context.Context, r db.Reader, slugs []string) ([]Card
 	return cards, nil
 }
 
-// Related gives the links of initiatives by their slugs, for a room that keeps the
-// slugs beside its own things. Those that are not there are left out.
-func (s *Service) Related(ctx context.Context, r db.Reader, slugs []string) ([]Link, error) {
-	cards, err := s.some(ctx, r, slugs[:min(len(slugs), limitMost)])
-	links := make([]Link, len(cards))
-	for k, c := range cards {
-		links[k] = Link{c.Slug, c.Name, address(c.Slug)}
-	}
-	return links, err
-}
-
 // Exists tells whether there is an initiative with this slug.
 func (s *Service) Exists(ctx context.Context, r db.Reader, slug string) (bool, error) {
 	n, err := db.One(ctx, r, db.Value[int], selectExists, slug)
@@ -198,6 +172,11 @@ func (s *Service) Get(ctx context.Context, slug string) (d Detail, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		if d, err = db.One(ctx, r, scanInitiative, selectInitiative, slug); err != nil {
 			return err
+		}
+		if d.Draft {
+			if err := s.MayEdit(ctx, r, slug); err != nil {
+				return fault.NotFound()
+			}
 		}
 		if err := children(ctx, r, &d); err != nil {
 			return err

@@ -13,8 +13,12 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/db/dbtest"
 	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/id"
+	"wijkbaak.nl/internal/base/jobs"
+	"wijkbaak.nl/internal/base/outbox"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/audit"
 )
 
 var now = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
@@ -36,15 +40,64 @@ func shell(t testing.TB) context.Context {
 // onEach runs f on each engine with an empty overview and a search that is up to date.
 func onEach(t *testing.T, f func(t *testing.T, s *Service)) {
 	t.Helper()
-	dbtest.Each(t, []db.Migrations{search.Migrations, Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, []db.Migrations{jobs.Migrations, search.Migrations, audit.Migrations, Migrations}, func(t *testing.T, d *db.DB) {
 		c := clock.NewFake(now)
 		e := search.New(d, c, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { e.Run(ctx); close(done) }()
 		t.Cleanup(func() { stop(); <-done })
-		f(t, New(d, c, e, somePlaces))
+		f(t, New(given(t, d, c, e)))
 	})
+}
+
+// moved is the job of a room that hears of merged initiatives.
+const movedJob = "test.moved"
+
+func given(t *testing.T, d *db.DB, c *clock.Fake, e *search.Engine) Options {
+	t.Helper()
+	key, err := audit.LoadKey(t.TempDir(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := id.New(c)
+	log, err := audit.New(audit.Options{DB: d, Clock: c, IDs: ids, Key: key, Source: "test", Node: "one"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{DB: d, Clock: c, IDs: ids, Search: e, Places: somePlaces, People: somePeople{}, Audit: log,
+		Bus: outbox.New(outbox.Subscription{Topic: TopicMerged, Job: movedJob}), Root: "/0153", BaseURL: "https://wijkbaak.example", Key: []byte("key")}
+}
+
+// somePeople are the people and organisations of the tests.
+type somePeople struct{}
+
+func (somePeople) Names(_ context.Context, _ db.Reader, persons []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, p := range persons {
+		if p == "sanne" || p == "ans" || p == "joost" {
+			names[p] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return names, nil
+}
+
+func (somePeople) Organisations(context.Context, db.Reader) ([]Organisation, error) {
+	return []Organisation{{"org-a", "Gemeente A"}, {"org-b", "Gemeente B"}, {"org-c", "Welzijn C"}}, nil
+}
+
+func (somePeople) LeadEmails(_ context.Context, _ db.Reader, organisation string) ([]string, error) {
+	if organisation == "org-a" {
+		return []string{"joost@a.example"}, nil
+	}
+	return nil, nil
+}
+
+func (somePeople) Email(_ context.Context, _ db.Reader, person string) (string, error) {
+	if person == "gone" {
+		return "", fault.NotFound()
+	}
+	return person + "@test.example", nil
 }
 
 func filled(t *testing.T, f func(t *testing.T, s *Service)) {
@@ -254,7 +307,7 @@ func TestDetailAndBarrier(t *testing.T) {
 		if _, err := s.Get(ctx, "bestaat-niet"); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("%v", err)
 		}
-		links, err := s.Related(ctx, s.db, []string{"tza-twente", "bestaat-niet", "ggd-appstore"})
+		links, err := s.Links(ctx, s.db, []string{"tza-twente", "bestaat-niet", "ggd-appstore"})
 		if err != nil || len(links) != 2 || links[0].URL != "/initiatieven/tza-twente" {
 			t.Errorf("%v, %v", links, err)
 		}

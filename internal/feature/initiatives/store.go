@@ -12,19 +12,20 @@ import (
 const (
 	upsertInitiative = `INSERT INTO initiative (slug, name, name_key, kind, summary, region, country, notes,
 		phase, phase_year, phase_note, founding, founding_only, themes, target_groups, former, costs, funders,
-		growth, preconditions, sources, card, checksum, created_at, updated_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)
+		growth, preconditions, sources, card, checksum, created_at, updated_at, draft, origin)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24, $25, $26)
 	ON CONFLICT (slug) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, kind = excluded.kind,
 		summary = excluded.summary, region = excluded.region, country = excluded.country, notes = excluded.notes,
 		phase = excluded.phase, phase_year = excluded.phase_year, phase_note = excluded.phase_note,
 		founding = excluded.founding, founding_only = excluded.founding_only, themes = excluded.themes,
 		target_groups = excluded.target_groups, former = excluded.former, costs = excluded.costs,
 		funders = excluded.funders, growth = excluded.growth, preconditions = excluded.preconditions,
-		sources = excluded.sources, card = excluded.card, checksum = excluded.checksum, updated_at = excluded.updated_at`
+		sources = excluded.sources, card = excluded.card, checksum = excluded.checksum, updated_at = excluded.updated_at,
+		draft = excluded.draft, origin = excluded.origin, version = initiative.version + 1`
 	insertMunicipality = `INSERT INTO initiative_municipality (initiative, position, code, name) VALUES ($1, $2, $3, $4)`
 	insertParty        = `INSERT INTO initiative_party (initiative, position, name, role) VALUES ($1, $2, $3, $4)`
 	insertEvidence     = `INSERT INTO initiative_evidence (initiative, position, type, metric, value, baseline, unit, n, organisations, period, comparison, strength, approximate, note, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
-	insertMet          = `INSERT INTO initiative_barrier (initiative, position, barrier, initiative_key, note, source) VALUES ($1, $2, $3, $4, $5, $6)`
+	insertMet          = `INSERT INTO initiative_barrier (initiative, position, barrier, initiative_key, note, source, draft) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	insertRelated      = `INSERT INTO initiative_related (initiative, related, named) VALUES ($1, $2, $1), ($2, $1, $1)`
 	deleteRelated      = `DELETE FROM initiative_related WHERE named = $1`
 	selectTermsOf      = `SELECT term FROM initiative_list WHERE initiative = $1 AND sort = 'name'`
@@ -64,38 +65,38 @@ const (
 	listFrom = ` FROM initiative_list l JOIN initiative i ON i.slug = l.initiative WHERE l.term = $1 AND l.sort = $2`
 	spotFrom = ` FROM initiative_list l JOIN initiative_municipality m ON m.initiative = l.initiative WHERE l.term = $1 AND l.sort = $2`
 	// selectSome takes 20 slugs, the rest being ''.
-	selectSome = `SELECT i.card, i.name_key FROM initiative i WHERE i.slug IN
+	selectSome = `SELECT i.card, i.name_key FROM initiative i WHERE NOT i.draft AND i.slug IN
 		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
 	someMost       = 20
-	selectUpdated  = `SELECT i.card, i.name_key FROM initiative i ORDER BY i.updated_at DESC, i.slug DESC LIMIT $1`
+	selectUpdated  = `SELECT i.card, i.name_key FROM initiative i WHERE NOT i.draft ORDER BY i.updated_at DESC, i.slug DESC LIMIT $1`
 	selectTerms    = `SELECT term, label, n FROM initiative_term WHERE n > 0`
 	selectRevision = `SELECT n FROM initiative_revision WHERE id = 1`
 	selectExists   = `SELECT COUNT(*) FROM initiative WHERE slug = $1`
 
 	selectInitiative = `SELECT slug, name, kind, summary, region, country, notes, phase, phase_year, phase_note, founding, founding_only,
-		themes, target_groups, former, costs, funders, growth, preconditions, sources, updated_at FROM initiative WHERE slug = $1`
+		themes, target_groups, former, costs, funders, growth, preconditions, sources, updated_at, draft, origin, version FROM initiative WHERE slug = $1`
 	selectAll = `SELECT slug, name, kind, summary, region, country, notes, phase, phase_year, phase_note, founding, founding_only,
-		themes, target_groups, former, costs, funders, growth, preconditions, sources, updated_at FROM initiative WHERE slug > $1 ORDER BY slug LIMIT $2`
+		themes, target_groups, former, costs, funders, growth, preconditions, sources, updated_at, draft, origin, version FROM initiative WHERE NOT draft AND slug > $1 ORDER BY slug LIMIT $2`
 	selectMunicipalities = `SELECT code, name FROM initiative_municipality WHERE initiative = $1 ORDER BY position`
 	selectParties        = `SELECT name, role FROM initiative_party WHERE initiative = $1 ORDER BY position`
 	selectEvidence       = `SELECT type, metric, value, baseline, unit, n, organisations, period, comparison, strength, approximate, note, source
 		FROM initiative_evidence WHERE initiative = $1 ORDER BY position`
 	selectMet     = `SELECT m.barrier, m.note, m.source, b.name, b.category FROM initiative_barrier m JOIN barrier b ON b.slug = m.barrier WHERE m.initiative = $1 ORDER BY m.position`
 	selectRelated = `SELECT i.card, i.name_key FROM initiative_related r JOIN initiative i ON i.slug = r.related
-		WHERE r.initiative = $1 ORDER BY r.related LIMIT 24`
+		WHERE r.initiative = $1 AND NOT i.draft ORDER BY r.related LIMIT 24`
 	// selectHelps gives the ways past the barriers that an initiative met.
 	selectHelps = `SELECT m.barrier, f.slug, f.name, f.description FROM initiative_barrier m JOIN factor_barrier h ON h.barrier = m.barrier
 		JOIN factor f ON f.slug = h.factor WHERE m.initiative = $1 ORDER BY m.position, h.factor_name, h.factor`
 
 	selectBarriers = `SELECT slug, name, category, description, sources, list_key,
-		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug) FROM barrier b WHERE list_key > $1 ORDER BY list_key LIMIT $2`
+		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug AND NOT m.draft) FROM barrier b WHERE list_key > $1 ORDER BY list_key LIMIT $2`
 	selectBarriersIn = `SELECT slug, name, category, description, sources, list_key,
-		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug) FROM barrier b WHERE list_key > $1 AND list_key < $2 ORDER BY list_key LIMIT $3`
+		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug AND NOT m.draft) FROM barrier b WHERE list_key > $1 AND list_key < $2 ORDER BY list_key LIMIT $3`
 	selectBarrier = `SELECT slug, name, category, description, sources, list_key,
-		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug) FROM barrier b WHERE slug = $1`
+		(SELECT COUNT(*) FROM initiative_barrier m WHERE m.barrier = b.slug AND NOT m.draft) FROM barrier b WHERE slug = $1`
 	selectMetBy = `SELECT i.card, m.initiative_key, m.note FROM initiative_barrier m
-		JOIN initiative i ON i.slug = m.initiative WHERE m.barrier = $1 AND m.initiative_key > $2 ORDER BY m.initiative_key LIMIT $3`
-	selectPairs   = `SELECT m.barrier, i.slug, i.name FROM initiative_barrier m JOIN initiative i ON i.slug = m.initiative ORDER BY m.barrier, m.initiative_key LIMIT $1`
+		JOIN initiative i ON i.slug = m.initiative WHERE m.barrier = $1 AND NOT m.draft AND m.initiative_key > $2 ORDER BY m.initiative_key LIMIT $3`
+	selectPairs   = `SELECT m.barrier, i.slug, i.name FROM initiative_barrier m JOIN initiative i ON i.slug = m.initiative WHERE NOT m.draft ORDER BY m.barrier, m.initiative_key LIMIT $1`
 	selectFactors = `SELECT f.slug, f.name, f.description, f.sources FROM factor_barrier h JOIN factor f ON f.slug = h.factor
 		WHERE h.barrier = $1 ORDER BY h.factor_name, h.factor`
 	selectModels = `SELECT slug, name, publisher, usage, notes, stages, sources FROM phase_model ORDER BY position, slug LIMIT 100`
@@ -146,7 +147,7 @@ func (w *writer) put(ctx context.Context, i Initiative, checksum string, fresh b
 	if err := w.exec(ctx, upsertInitiative, i.Slug, i.Name, keys[0], i.Kind, i.Summary, i.Region, i.Country, i.Notes,
 		i.Phase.Status, i.Phase.Year, i.Phase.Note, i.Founding, i.FoundingOnly, list(i.Themes), list(i.TargetGroups),
 		list(i.Former), list(i.Costs), list(i.Funders), list(i.Growth), list(i.Preconditions), list(i.Sources),
-		i.card(w.now), checksum, db.At(w.now)); err != nil {
+		i.card(w.now), checksum, db.At(w.now), i.Draft, i.Origin); err != nil {
 		return err
 	}
 	for k, m := range i.Municipalities {
@@ -166,9 +167,12 @@ func (w *writer) put(ctx context.Context, i Initiative, checksum string, fresh b
 		}
 	}
 	for k, m := range i.Barriers {
-		if err := w.exec(ctx, insertMet, i.Slug, k, m.Barrier, keys[0], m.Note, m.Source); err != nil {
+		if err := w.exec(ctx, insertMet, i.Slug, k, m.Barrier, keys[0], m.Note, m.Source, i.Draft); err != nil {
 			return err
 		}
+	}
+	if i.Draft {
+		return nil // in no list, and counted nowhere
 	}
 	return w.list(ctx, i.Slug, i.terms(), keys)
 }
@@ -257,7 +261,8 @@ func scanInitiative(s db.Scanner) (Detail, error) {
 	var sources db.JSON[[]Source]
 	var updated db.Time
 	err := s.Scan(&d.Slug, &d.Name, &d.Kind, &d.Summary, &d.Region, &d.Country, &d.Notes, &d.Phase.Status, &d.Phase.Year,
-		&d.Phase.Note, &d.Founding, &d.FoundingOnly, &themes, &targets, &former, &costs, &funders, &growth, &pre, &sources, &updated)
+		&d.Phase.Note, &d.Founding, &d.FoundingOnly, &themes, &targets, &former, &costs, &funders, &growth, &pre, &sources, &updated,
+		&d.Draft, &d.Origin, &d.Version)
 	d.Themes, d.TargetGroups, d.Former, d.Costs, d.Funders = themes.V, targets.V, former.V, costs.V, funders.V
 	d.Growth, d.Preconditions, d.Sources, d.Updated = growth.V, pre.V, sources.V, updated.Time
 	return d, err

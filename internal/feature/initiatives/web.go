@@ -7,15 +7,17 @@ import (
 	"slices"
 	"strings"
 
+	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
-// routes are open to all: what stands here has been published.
+// routes of reading are open to all: what stands here has been published.
 func (s *Service) routes() []web.Route {
-	return append(s.apiRoutes(),
+	return append(append(s.apiRoutes(), s.editRoutes()...),
 		web.Get("/initiatieven", access.Public, s.listPage),
 		web.Get("/initiatieven.csv", access.Public, s.csv),
 		web.Get("/initiatieven.json", access.Public, s.json),
@@ -32,13 +34,14 @@ func (s *Service) routes() []web.Route {
 type listView struct {
 	Filter
 	Listing
-	View string
-	Map  *mapView
+	View     string
+	Map      *mapView
+	SignedIn bool
 }
 
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := listView{Filter: filterOf(q)}
+	v := listView{Filter: filterOf(q), SignedIn: access.Of(r.Context()).SignedIn()}
 	if view := q.Get(askView); view == viewTable || view == viewMap {
 		v.View = view
 	}
@@ -63,16 +66,48 @@ func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 // detailView is the page of one initiative.
 type detailView struct {
 	Detail
-	Unknown []string
-	Curves  []Curve
+	Unknown   []string
+	Curves    []Curve
+	Owners    []Owner
+	Beside    []Beside
+	Said      string
+	MayEdit   bool
+	SignedIn  bool
+	Follows   bool
+	Reachable bool // there is somebody to write to
 }
 
 func (s *Service) detailPage(w http.ResponseWriter, r *http.Request) error {
-	d, err := s.Get(r.Context(), r.PathValue("slug"))
+	ctx := r.Context()
+	d, err := s.Get(ctx, r.PathValue("slug"))
+	if err != nil {
+		return s.moved(w, r, err, "/initiatieven/", "")
+	}
+	v := detailView{Detail: d, Unknown: d.Unknowns(s.clock.Now()), Curves: Curves(d.Growth), Said: done(r), SignedIn: access.Of(ctx).SignedIn()}
+	if err := s.db.Read(ctx, func(ctx context.Context, r db.Reader) error { return s.beside(ctx, r, &v) }); err != nil {
+		return err
+	}
+	if v.Follows, err = s.follows(ctx, d.Slug); err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, detailOf(v))
+}
+
+// beside reads what stands beside an initiative on its page.
+func (s *Service) beside(ctx context.Context, r db.Reader, v *detailView) (err error) {
+	if v.Owners, err = s.Owners(ctx, r, v.Slug); err != nil {
+		return err
+	}
+	v.MayEdit = mayEdit(access.Of(ctx), s.o.Root, v.Owners)
+	to, err := s.leadEmails(ctx, r, v.Owners)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, detailOf(detailView{d, d.Unknowns(s.clock.Now()), Curves(d.Growth)}))
+	v.Reachable = len(to) > 0
+	if s.o.Beside != nil {
+		v.Beside, err = s.o.Beside(ctx, r, v.Slug)
+	}
+	return err
 }
 
 // compareView is the page of initiatives side by side.
@@ -192,11 +227,14 @@ func (s *Service) modelsPage(w http.ResponseWriter, r *http.Request) error {
 
 // word gives the word for a value of the code, such as a kind or a phase.
 //
-// keys: initiatives.kind.* initiatives.phase.* initiatives.means.* initiatives.type.* initiatives.theme.* initiatives.category.*
+// keys: initiatives.kind.* initiatives.phase.* initiatives.means.* initiatives.type.* initiatives.category.*
 // keys: initiatives.strength.* initiatives.atleast.* initiatives.audience.* initiatives.sort.*
 func word(ctx context.Context, of, value string) string {
 	if value == "" {
 		return ""
+	}
+	if of == "theme" { // which other rooms have too
+		return themes.Name(ctx, value)
 	}
 	return i18n.T(ctx, "initiatives."+of+"."+value)
 }

@@ -14,6 +14,7 @@ import (
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // router serves the room as the program does.
 func router(t testing.TB, s *Service) http.Handler {
 	t.Helper()
-	words, err := i18n.New(web.Locales, ui.Locales, i18n.Source{Room: "initiatives", FS: locales})
+	words, err := i18n.New(web.Locales, ui.Locales, themes.Locales, i18n.Source{Room: "initiatives", FS: locales})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
 	return w
 }
 
-var leftover = regexp.MustCompile(`initiatives\.[a-z_.]+|\{[a-z]+\}|%!`)
+var leftover = regexp.MustCompile(`initiatives\.[a-z_.]+|themes\.name|\{[a-z]+\}|%!`)
 
 func TestPages(t *testing.T) {
 	filled(t, func(t *testing.T, s *Service) {

@@ -164,7 +164,12 @@ func (r *reader) mapping(n ast.Node, path string) mapping {
 		if flow && last != "" && v.Start.Type != token.MappingValueType {
 			if s, ok := m.values[last].Value.(*ast.StringNode); ok {
 				s.Value += ", " + key.Value
-				r.notes = append(r.notes, Fault{r.file, lineOf(v.Key), m.at(last), "a comma without quotes: read as " + strconv.Quote(s.Value)})
+				note := Fault{r.file, lineOf(v.Key), m.at(last), "a comma without quotes: read as " + strconv.Quote(s.Value)}
+				if n := len(r.notes) - 1; n >= 0 && r.notes[n].Field == note.Field {
+					r.notes[n] = note // the same value had more commas: told once, whole
+				} else {
+					r.notes = append(r.notes, note)
+				}
 				continue
 			}
 		}
@@ -265,7 +270,7 @@ func (m mapping) one(name string, allowed []string) string {
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // reserved are pages of this room that stand where a slug does.
-var reserved = []string{"vergelijk", "fasen"}
+var reserved = []string{"vergelijk", "fasen", "nieuw", "invoeren", "dubbelen"}
 
 func (m mapping) slug(name string) string {
 	s := m.text(name, 80, true)

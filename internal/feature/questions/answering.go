@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,6 +26,7 @@ type Reply struct {
 const (
 	sourcesMost     = 5
 	initiativesMost = 5
+	answersMost     = 200 // on one page, and in the search
 )
 
 func (p Reply) check() error {
@@ -65,9 +67,9 @@ func (p Reply) suspect() bool {
 
 // known checks that the initiatives exist. It stands outside the transaction: the
 // other room reads on a connection of its own.
-func (s *Service) known(ctx context.Context, p Reply) error {
-	found, err := s.links(ctx, s.DB, p.Initiatives)
-	if err == nil && len(found) < len(p.Initiatives) {
+func (s *Service) known(ctx context.Context, slugs []string) error {
+	found, err := s.links(ctx, s.DB, slugs)
+	if err == nil && slices.ContainsFunc(slugs, func(slug string) bool { return found[slug].ID == "" }) {
 		return fault.Invalid(fault.Field{Name: "initiatief", Key: "questions.wrong.initiative"})
 	}
 	return err
@@ -83,7 +85,7 @@ func (s *Service) Answer(ctx context.Context, question string, p Reply) (Answer,
 	if wait := s.asks.Take("person:" + actor.Person + actor.Organisation); wait > 0 && !actor.Has(access.Coach) {
 		return Answer{}, fault.TooMany(wait)
 	}
-	if err := s.known(ctx, p); err != nil {
+	if err := s.known(ctx, p.Initiatives); err != nil {
 		return Answer{}, err
 	}
 	var w Answer
@@ -116,13 +118,14 @@ func (s *Service) Answer(ctx context.Context, question string, p Reply) (Answer,
 
 // sentTwice finds the answer that a form which is sent once more has given before.
 func (s *Service) sentTwice(ctx context.Context, r db.Reader, question string, a access.Actor, body string) (Answer, error) {
-	list, err := db.All(ctx, r, scanAnswer, selectAnswers, question)
-	for _, w := range list {
-		if a.SignedIn() && w.Person == a.Person && w.Body == body {
-			return w, err
-		}
+	if !a.SignedIn() {
+		return Answer{}, nil
 	}
-	return Answer{}, err
+	w, err := db.One(ctx, r, scanAnswer, selectSame, question, a.Person, body)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return Answer{}, nil
+	}
+	return w, err
 }
 
 // writer is how the actor stands beside an answer: a person, or an organisation
@@ -158,13 +161,8 @@ func (q *Question) answered(now time.Time) {
 
 // count notes how many answers can be read. When the last one is gone, hidden or
 // held, the question waits again: it must not drop off the desk.
-func (q *Question) count(answers []Answer) {
-	q.Answers = 0
-	for _, w := range answers {
-		if w.Moderation == Shown {
-			q.Answers++
-		}
-	}
+func (q *Question) count(shown int) {
+	q.Answers = shown
 	if q.Answers == 0 && q.Status == Answered {
 		q.Status, q.AnsweredAt, q.Accepted = Open, time.Time{}, ""
 	}
@@ -179,7 +177,7 @@ func (s *Service) EditAnswer(ctx context.Context, answer string, p Reply) (quest
 	if err != nil {
 		return "", err
 	}
-	if err := s.known(ctx, p); err != nil {
+	if err := s.known(ctx, p.Initiatives); err != nil {
 		return "", err
 	}
 	return old.Question, s.change(ctx, old.Question, MayAnswer, func(ctx context.Context, tx *db.Tx, q *Question) error {

@@ -12,6 +12,7 @@ import (
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // The scopes of API tokens.
@@ -30,7 +31,7 @@ func (s *Service) apiRoutes() []web.Route {
 	return []web.Route{
 		web.API(http.MethodGet, apiQuestions, access.Public, s.apiList).Doc(web.Doc{ID: "listQuestions", Key: "questions.api.list", Tag: tag,
 			Query: append(web.Paging(),
-				web.Field{Name: "theme", Key: "questions.api.theme", Values: Themes},
+				web.Field{Name: "theme", Key: "questions.api.theme", Values: themes.All},
 				web.Field{Name: "status", Key: "questions.api.onlyopen", Values: []string{string(Open)}}),
 			Answer: apiQuestionList{}}),
 		web.API(http.MethodPost, apiQuestions, access.Scope(ScopeAsk), s.apiAsk).Doc(web.Doc{ID: "askQuestion", Key: "questions.api.ask", Tag: tag,
@@ -38,7 +39,7 @@ func (s *Service) apiRoutes() []web.Route {
 		web.API(http.MethodGet, apiQuestions+"/{id}", access.Public, s.apiQuestion).Doc(web.Doc{ID: "getQuestion", Key: "questions.api.get", Tag: tag,
 			Answer: apiQuestion{}}),
 		web.API(http.MethodGet, apiQuestions+"/{id}/answers", access.Public, s.apiAnswersOf).Doc(web.Doc{ID: "listAnswersOfQuestion",
-			Key: "questions.api.answers.of", Tag: tag, Answer: apiAnswerList{}}),
+			Key: "questions.api.answers.of", Tag: tag, Query: web.Paging(), Answer: apiAnswerList{}}),
 		web.API(http.MethodPost, apiQuestions+"/{id}/answers", access.Scope(ScopeAnswer), s.apiReply).Doc(web.Doc{ID: "answerQuestion",
 			Key: "questions.api.reply", Tag: tag, Body: apiReply{}, Answer: apiAnswer{}, Status: http.StatusCreated}),
 		web.API(http.MethodGet, apiAnswers, access.Public, s.apiNewest).Doc(web.Doc{ID: "listAnswers", Key: "questions.api.answers", Tag: tag,
@@ -67,7 +68,7 @@ type apiQuestion struct {
 
 func (apiQuestion) Describe() []web.Field {
 	return []web.Field{
-		{Name: "theme", Key: "questions.api.theme", Values: Themes},
+		{Name: "theme", Key: "questions.api.theme", Values: themes.All},
 		{Name: "name", Key: "questions.api.name"},
 		{Name: "status", Key: "questions.api.status", Values: []string{string(Open), string(Answered), string(Closed)}},
 		{Name: "urgent", Key: "questions.api.urgent"},
@@ -137,7 +138,7 @@ func (apiAsk) Describe() []web.Field {
 	return []web.Field{
 		{Name: "title", Key: "questions.api.title", Least: 5, Most: TitleMost},
 		{Name: "body", Most: BodyMost},
-		{Name: "theme", Key: "questions.api.theme", Values: append([]string{""}, Themes...)},
+		{Name: "theme", Key: "questions.api.theme", Values: append([]string{""}, themes.All...)},
 		{Name: "postcode", Key: "questions.api.postcode"},
 		{Name: "name", Key: "questions.api.name", Most: NameMost},
 		{Name: "audience", Key: "questions.api.audience", Values: []string{string(Neighbourhood), string(Team)}},
@@ -266,12 +267,16 @@ func (s *Service) apiAnswersOf(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := db.All(r.Context(), s.DB, scanAnswer, selectAnswers, q.ID)
+	after, err := begin(r)
+	if err != nil {
+		return err
+	}
+	list, next, err := answersAfter(r.Context(), s.DB, q.ID, after, web.Limit(r))
 	if err != nil {
 		return err
 	}
 	list = slices.DeleteFunc(list, func(w Answer) bool { return w.Moderation != Shown })
-	return web.JSON(w, r, http.StatusOK, apiAnswerList{Answers: answersToAPI(list), Links: web.ListLinks(w, r, "")})
+	return web.JSON(w, r, http.StatusOK, apiAnswerList{Answers: answersToAPI(list), Links: web.ListLinks(w, r, next)})
 }
 
 func (s *Service) apiNewest(w http.ResponseWriter, r *http.Request) error {

@@ -16,6 +16,7 @@ import (
 	"wijkbaak.nl/internal/base/id"
 	"wijkbaak.nl/internal/base/returncode"
 	"wijkbaak.nl/internal/trust/places"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // demoFile is the made-up content of demo/questions.yaml.
@@ -84,7 +85,7 @@ func readDemo(raw []byte) (demoFile, error) {
 		switch {
 		case known[d.ID]:
 			wrong = "its id is there twice"
-		case d.Theme != "" && !IsTheme(d.Theme):
+		case d.Theme != "" && !themes.Known(d.Theme):
 			wrong = fmt.Sprintf("there is no theme %q", d.Theme)
 		case d.Audience != Neighbourhood && d.Audience != Team:
 			wrong = fmt.Sprintf("there is no audience %q", d.Audience)
@@ -139,7 +140,7 @@ func (s *Service) demo(ctx context.Context) error {
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, q := range asked {
 			slices.SortFunc(answers[q.ID], func(a, b Answer) int { return cmp.Compare(a.ID, b.ID) })
-			q.count(answers[q.ID])
+			q.count(len(answers[q.ID])) // all are shown
 			if _, err := addQuestion(ctx, tx, q, returncode.New(rand.Reader).Hash(s.CodeKey)); err != nil {
 				return err
 			}

@@ -19,8 +19,9 @@ const deskMost = 200
 // Row is one question on the desk.
 type Row struct {
 	Question
-	Late    bool
-	TakenBy string // name
+	Late     bool
+	TakenBy  string // name
+	PassedTo string // name
 }
 
 // Board is the desk of a team.
@@ -76,16 +77,16 @@ func (s *Service) Desk(ctx context.Context) (Board, error) {
 	}
 	slices.SortFunc(all, deskOrder)
 	all = slices.CompactFunc(all, func(a, b Question) bool { return a.ID == b.ID })
-	var persons []string
+	var ids []string
 	for _, q := range all {
-		persons = append(persons, q.TakenBy)
+		ids = append(ids, q.TakenBy, q.PassedTo)
 	}
-	names, err := s.Team.Names(ctx, s.DB, persons)
+	names, err := s.names(ctx, s.DB, ids)
 	if err != nil {
 		return b, err
 	}
 	for _, q := range all {
-		row := Row{Question: q, Late: q.Late(now), TakenBy: names[q.TakenBy]}
+		row := Row{Question: q, Late: q.Late(now), TakenBy: names[q.TakenBy], PassedTo: names[q.PassedTo]}
 		switch {
 		case q.WaitsForAsker:
 			b.Waiting = append(b.Waiting, row)
@@ -161,27 +162,8 @@ func (s *Service) Take(ctx context.Context, question, from string) error {
 		default:
 			return fault.Conflict("questions.wrong.taken")
 		}
-		q.TakenBy = access.Of(ctx).Person
+		q.TakenBy, q.PassedTo = access.Of(ctx).Person, ""
 		return s.event(ctx, tx, q.ID, EventTaken, "", "")
-	})
-}
-
-// Pass hands the question on to an organisation, with a note for who takes it up.
-func (s *Service) Pass(ctx context.Context, question, organisation, note string) error {
-	if err := checkNote("overdracht", note); err != nil {
-		return err
-	}
-	return s.change(ctx, question, onTeamAndOpen, func(ctx context.Context, tx *db.Tx, q *Question) error {
-		list, err := s.Team.Organisations(ctx, tx)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(list, func(l Link) bool { return l.ID == organisation })
-		if i < 0 {
-			return fault.Invalid(fault.Field{Name: "organisatie", Key: "questions.wrong.organisation"})
-		}
-		q.PassedTo, q.TakenBy = organisation, ""
-		return s.event(ctx, tx, q.ID, EventPassed, note, list[i].Name)
 	})
 }
 
@@ -281,7 +263,7 @@ func (s *Service) Merge(ctx context.Context, question, into string) error {
 		}
 		// The other question counts its answers and its search text anew.
 		return s.apply(ctx, tx, target, func(ctx context.Context, tx *db.Tx, q *Question) error {
-			answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
+			answers, _, err := answersAfter(ctx, tx, q.ID, "", answersMost)
 			for _, w := range answers {
 				if w.Moderation == Shown {
 					q.answered(w.At)

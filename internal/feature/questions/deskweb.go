@@ -2,6 +2,7 @@ package questions
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strings"
 
@@ -14,16 +15,17 @@ func (s *Service) desk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, deskPage{Board: b, Now: s.Clock.Now()}.render())
+	return web.Render(w, r, http.StatusOK, deskPage{Board: b, Now: s.Clock.Now(), Said: done(r)}.render())
 }
 
 func (s *Service) actingForm(w http.ResponseWriter, r *http.Request) error {
-	form := web.NewForm("wie", string(Team), "kanaal", string(Telephone))
+	key := rand.Text()
+	form := web.NewForm("sleutel", key, "wie", string(Team), "kanaal", string(Telephone))
 	code, err := returncode.Parse(r.URL.Query().Get("code"))
 	if err != nil {
 		return s.showAsk(w, r, http.StatusOK, askPage{Form: form, Acting: true})
 	}
-	form = web.NewForm("wie", string(Team), "kanaal", string(Paper))
+	form = web.NewForm("sleutel", key, "wie", string(Team), "kanaal", string(Paper))
 	return s.showAsk(w, r, http.StatusOK, askPage{Form: form, Acting: true, Code: code.String()})
 }
 
@@ -85,6 +87,22 @@ func (s *Service) merge(w http.ResponseWriter, r *http.Request) error {
 		into := f.Line("in", 300)
 		return s.Merge(ctx, id, into[strings.LastIndexByte(into, '/')+1:])
 	})
+}
+
+func (s *Service) eraseAsker(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	gone, err := s.EraseAsker(r.Context(), id, form.Bool("alles"))
+	if err != nil {
+		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+	}
+	if gone {
+		return web.Redirect(w, r, "/werkbank?gedaan=erased")
+	}
+	return web.Redirect(w, r, Path(id)+"?gedaan=erased")
 }
 
 // deskAct does one thing with a question and goes back to it.

@@ -4,6 +4,6 @@
 //
 // Tables: question, question_contact, answer, question_event, follower, report,
 // story, story_event. Search: questions that everybody may see, and stories. Events it sends:
-// questions.urgent, questions.answered, questions.messaged. What it needs of other
+// questions.urgent, questions.answered, questions.messaged, questions.passed. What it needs of other
 // rooms stands in needs.go.
 package questions

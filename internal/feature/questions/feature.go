@@ -22,7 +22,8 @@ const (
 	jobTellAnswered = "questions.tell.answered"
 	jobTellMessaged = "questions.tell.messaged"
 	jobTellUrgent   = "questions.tell.urgent"
-	// JobForget removes addresses that nobody confirmed; the app runs it daily.
+	jobTellPassed   = "questions.tell.passed"
+	// JobForget removes what was kept for its term; the app runs it daily.
 	JobForget = "questions.forget"
 )
 
@@ -31,6 +32,7 @@ var Subscriptions = []outbox.Subscription{
 	{Topic: TopicAnswered, Job: jobTellAnswered},
 	{Topic: TopicMessaged, Job: jobTellMessaged},
 	{Topic: TopicUrgent, Job: jobTellUrgent},
+	{Topic: TopicPassed, Job: jobTellPassed},
 }
 
 // Room is the manifest.
@@ -39,7 +41,7 @@ func (s *Service) Room() room.Room {
 		Routes: append(s.routes(), s.apiRoutes()...), Migrations: files, Locales: files,
 		Jobs: map[string]jobs.Handler{
 			jobTellAnswered: jobs.Typed(s.tellAnswered), jobTellMessaged: jobs.Typed(s.tellMessaged),
-			jobTellUrgent: jobs.Typed(s.tellUrgent),
+			jobTellUrgent: jobs.Typed(s.tellUrgent), jobTellPassed: jobs.Typed(s.tellPassed),
 		},
 		On: Subscriptions, Search: Documents, Demo: s.demo,
 		Plans: []db.Plan{
@@ -47,16 +49,24 @@ func (s *Service) Room() room.Room {
 			{Name: "listed by theme", SQL: selectListedTheme, Args: []any{last, 20, "vervoer"}},
 			{Name: "listed and open", SQL: selectListedOpen, Args: []any{last, 20}},
 			{Name: "listed and open by theme", SQL: selectListedThemeOpen, Args: []any{last, 20, "vervoer"}},
+			{Name: "cards", SQL: selectCards, Args: []any{last, 20}},
+			{Name: "cards by theme", SQL: selectCardsTheme, Args: []any{last, 20, "vervoer"}},
+			{Name: "cards of open", SQL: selectCardsOpen, Args: []any{last, 20}},
+			{Name: "cards of open by theme", SQL: selectCardsThemeOpen, Args: []any{last, 20, "vervoer"}},
 			{Name: "all listed", SQL: selectAllListed, Args: []any{"", 20}},
 			{Name: "by code", SQL: selectQuestionByCode, Args: []any{[]byte{1}}},
 			{Name: "desk", SQL: selectDesk, Args: []any{"/", 20}},
 			{Name: "taken", SQL: selectTaken, Args: []any{"p", 20}},
 			{Name: "held", SQL: selectHeld, Args: []any{"held", last, 20}},
 			{Name: "asked by", SQL: selectAsked, Args: []any{"p", 20}},
-			{Name: "answers", SQL: selectAnswers, Args: []any{"q"}},
+			{Name: "answers", SQL: selectAnswers, Args: []any{"q", "", 20}},
+			{Name: "answers, counted", SQL: countAnswers, Args: []any{"q"}},
+			{Name: "answers, sent again", SQL: selectSame, Args: []any{"q", "p", "b"}},
 			{Name: "answers, newest", SQL: selectNewest, Args: []any{last, 20}},
 			{Name: "answers by", SQL: selectAnswersBy, Args: []any{"p"}},
 			{Name: "answers held", SQL: selectAnswerHeld, Args: []any{"held", last, 20}},
+			{Name: "questions of answers held", SQL: selectHeldQuestions, Args: []any{"held", last, 20}},
+			{Name: "quiet", SQL: selectQuiet, Args: []any{1, 20}},
 			{Name: "events", SQL: selectEvents, Args: []any{"q"}},
 			{Name: "followers", SQL: selectFollowers, Args: []any{"q"}},
 			{Name: "contacts", SQL: selectContacts, Args: []any{"q"}},
@@ -91,7 +101,7 @@ func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 		}
 	}
 	for _, forget := range []string{forgetPrivate, forgetMessages, forgetNotes, forgetHistory, forgetContact, forgetAsker, forgetEntered,
-		forgetTaken, forgetHeld, forgetAnswers, forgetEvents, forgetHandled, forgetModerated} {
+		forgetTaken, forgetHeld, forgetAnswers, forgetEvents, forgetPassed, forgetHandled, forgetModerated} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}

@@ -6,16 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
-	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/mail"
 )
-
-// unconfirmedAge is how long we keep an address that nobody confirmed.
-const unconfirmedAge = 48 * time.Hour
 
 // Follow sends a mail with a link to confirm; then each answer is mailed. What it
 // says is the same whether or not the address follows already.
@@ -154,14 +150,6 @@ func (s *Service) tellUrgent(ctx context.Context, h Happened) error {
 			return err
 		}
 		return s.letter(ctx, tx, address, "questions.mail.urgent", q, Path(q.ID), "")
-	})
-}
-
-// Forget removes addresses that nobody confirmed.
-func (s *Service) Forget(ctx context.Context, _ []byte) error {
-	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, deleteOldFollows, db.At(s.Clock.Now().Add(-unconfirmedAge)))
-		return err
 	})
 }
 

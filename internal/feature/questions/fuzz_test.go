@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // Whatever is sent as a form: what comes out can be kept and shown.
@@ -80,7 +81,7 @@ func FuzzDemo(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		for _, q := range d.Questions {
-			if seen[q.ID] || q.Audience != Neighbourhood && q.Audience != Team || q.Theme != "" && !IsTheme(q.Theme) {
+			if seen[q.ID] || q.Audience != Neighbourhood && q.Audience != Team || q.Theme != "" && !themes.Known(q.Theme) {
 				t.Errorf("taken: %+v", q)
 			}
 			seen[q.ID] = true

@@ -170,7 +170,7 @@ func TestPassAndTake(t *testing.T) {
 		n.must(n.Take(coach, r.Question.ID, ""))
 		org, err := db.One(t.Context(), n.App.DB, db.Value[string], `SELECT id FROM organisation LIMIT 1`)
 		n.must(err)
-		n.is(n.Pass(coach, r.Question.ID, "nobody", "Voor jullie"), fault.KindInvalid, "questions.wrong.organisation")
+		n.is(n.Pass(coach, r.Question.ID, "nobody", "Voor jullie"), fault.KindInvalid, "questions.wrong.recipient")
 		n.is(n.Pass(coach, r.Question.ID, org, ""), fault.KindInvalid, "questions.wrong.note")
 		n.must(n.Pass(coach, r.Question.ID, org, "Voor jullie"))
 		v := n.now(r.Question.ID)

@@ -88,44 +88,55 @@ func (s *Service) Waiting(ctx context.Context, state Moderation) ([]Item, error)
 	if !actor.Has(access.Moderator, access.Coach) {
 		return nil, fault.Denied()
 	}
-	items, err := some(ctx, s.DB, scanQuestion, selectHeld, state, func(q Question) (string, Item, bool, error) {
+	items, err := some(ctx, s.DB, scanQuestion, selectHeld, state, nil, func(q Question) (Item, bool) {
 		it := Item{Of: OfQuestion, ID: q.ID, Title: q.Title, Text: q.Body, Path: Path(q.ID), Moderation: q.Moderation, At: db.At(q.AskedAt)}
-		return q.ID, it, mayModerate(actor, q), nil
+		return it, mayModerate(actor, q)
 	})
 	if err != nil {
 		return nil, err
 	}
-	answers, err := some(ctx, s.DB, scanAnswer, selectAnswerHeld, state, func(w Answer) (string, Item, bool, error) {
-		q, err := getQuestion(ctx, s.DB, w.Question)
+	of := map[string]Question{}
+	questions := func(before string) error {
+		list, err := db.All(ctx, s.DB, scanQuestion, selectHeldQuestions, state, before, moderationMost)
+		for _, q := range list {
+			of[q.ID] = q
+		}
+		return err
+	}
+	answers, err := some(ctx, s.DB, scanAnswer, selectAnswerHeld, state, questions, func(w Answer) (Item, bool) {
+		q, known := of[w.Question] // not where it came in between the two reads
 		it := Item{Of: OfAnswer, ID: w.ID, Title: q.Title, Text: w.Body, Path: Path(q.ID), Moderation: w.Moderation, At: db.At(w.At)}
-		return w.ID, it, mayModerate(actor, q), err
+		return it, known && mayModerate(actor, q)
 	})
 	if err != nil {
 		return nil, err
 	}
-	stories, err := some(ctx, s.DB, scanStory, selectStoryHeld, state, func(t Story) (string, Item, bool, error) {
+	stories, err := some(ctx, s.DB, scanStory, selectStoryHeld, state, nil, func(t Story) (Item, bool) {
 		it := Item{Of: OfStory, ID: t.ID, Title: t.Title, Text: t.Body, Path: StoryPath(t.ID), Moderation: t.Moderation, At: db.At(t.At)}
-		return t.ID, it, Moderates(actor, t.Place), nil
+		return it, Moderates(actor, t.Place)
 	})
 	return slices.Concat(items, answers, stories), err
 }
 
 // some reads on until it has moderationMost items that the actor may moderate: what
-// waits for another place takes no room here.
+// waits for another place takes no room here. Before each part it calls with, which
+// reads what belongs to it.
 func some[T any](ctx context.Context, r db.Reader, scan func(db.Scanner) (T, error), query string, state Moderation,
-	item func(T) (id string, it Item, mine bool, err error)) ([]Item, error) {
+	with func(before string) error, item func(T) (it Item, mine bool)) ([]Item, error) {
 	var items []Item
 	for before := last; ; {
+		if with != nil {
+			if err := with(before); err != nil {
+				return nil, err
+			}
+		}
 		list, err := db.All(ctx, r, scan, query, state, before, moderationMost)
 		if err != nil {
 			return nil, err
 		}
 		for _, v := range list {
-			id, it, mine, err := item(v)
-			if err != nil {
-				return nil, err
-			}
-			before = id
+			it, mine := item(v)
+			before = it.ID
 			if mine {
 				items = append(items, it)
 			}

@@ -170,6 +170,35 @@ func TestModeratorsOfTwoPlaces(t *testing.T) {
 	})
 }
 
+func TestHeldAnswersNameTheirQuestion(t *testing.T) {
+	each(t, func(t *testing.T, n neighbourhood) {
+		held := func(title string) questions.Receipt {
+			r := n.asks(n.as(apptest.Anonymous), questions.Ask{Title: title})
+			if w := n.answers(apptest.Resident, r.Question.ID, "Kom naar het casino"); w.Moderation != questions.Held {
+				t.Fatal("the answer is not held")
+			}
+			return r
+		}
+		first := held("De eerste vraag")
+		second := held("De tweede vraag")
+		for range 110 { // more than one part, of another place
+			held("Elders gevraagd")
+		}
+		n.must(n.App.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE question SET place = '/0363/WK036300' WHERE title = 'Elders gevraagd'`)
+			return err
+		}))
+		items, err := n.Waiting(n.as(apptest.Moderator), questions.Held)
+		n.must(err)
+		if len(items) != 2 || items[0].Title != "De tweede vraag" || items[0].Path != questions.Path(second.Question.ID) || items[1].Title != "De eerste vraag" || items[1].Path != questions.Path(first.Question.ID) {
+			t.Errorf("waiting are %+v", items)
+		}
+		if items, err = n.Waiting(n.as(apptest.CoachElsewhere), questions.Held); err != nil || len(items) != 100 || items[99].Title != "Elders gevraagd" {
+			t.Errorf("elsewhere %d are waiting, %v", len(items), err)
+		}
+	})
+}
+
 func TestStories(t *testing.T) {
 	each(t, func(t *testing.T, n neighbourhood) {
 		tell := questions.Tell{Title: "Weer onder de mensen", Body: strings.Repeat("Ik durfde niet meer naar buiten. ", 3) + "parelwoord"}

@@ -29,10 +29,19 @@ type People interface {
 	Describe(ctx context.Context, r db.Reader, person string) (Helper, error)
 	// Organisations are those a question may be passed to.
 	Organisations(ctx context.Context, r db.Reader) ([]Link, error)
+	// Colleagues are the coaches who may see the questions of a place, one line for
+	// each organisation they do it for.
+	Colleagues(ctx context.Context, r db.Reader, place string) ([]Colleague, error)
 	// Names gives the names of persons by id.
 	Names(ctx context.Context, r db.Reader, persons []string) (map[string]string, error)
-	// Email is where the coach on duty gets mail; "" if none.
+	// Email is where a person gets mail; "" if none.
 	Email(ctx context.Context, r db.Reader, person string) (string, error)
+}
+
+// Colleague is a coach, for one organisation.
+type Colleague struct {
+	Person, Name                   string
+	Organisation, OrganisationName string
 }
 
 // Helper is a human behind an answer.

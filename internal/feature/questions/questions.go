@@ -2,13 +2,15 @@ package questions
 
 import (
 	"regexp"
-	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/mail"
+	"wijkbaak.nl/internal/trust/places"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // Audience is who may read a question.
@@ -72,7 +74,7 @@ const (
 type Question struct {
 	ID            string
 	Title, Body   string
-	Theme         string // one of Themes, or empty
+	Theme         string // code of one of the themes, or empty
 	Audience      Audience
 	Place         string // path
 	Postcode      string // four digits, or empty
@@ -93,7 +95,7 @@ type Question struct {
 	Accepted      string // id of the answer that helped
 	WaitsForAsker bool   // the team asked something back
 	TakenBy       string // person
-	PassedTo      string // organisation
+	PassedTo      string // organisation, or the person in TakenBy
 	Answers       int    // that are shown
 	ChangedAt     time.Time
 }
@@ -148,6 +150,7 @@ const (
 	EventHidden       EventKind = "hidden"
 	EventRestored     EventKind = "restored"
 	EventReceipt      EventKind = "receipt"
+	EventErased       EventKind = "erased" // of what we kept of the asker
 )
 
 // Event is one thing that happened to a question.
@@ -187,6 +190,7 @@ type Ask struct {
 	Contact                            Contact
 	Channel                            Channel
 	Code                               string // return code of a paper form; empty makes one
+	Key                                string // of the form it was typed in, by which a form that is sent twice asks once
 }
 
 // Check says what is wrong with what was typed.
@@ -205,7 +209,10 @@ func (a Ask) Check() error {
 	if n := utf8.RuneCountInString(a.Name); n > NameMost {
 		wrong("naam", "web.form.toolong", "most", NameMost, "now", n)
 	}
-	if a.Theme != "" && !IsTheme(a.Theme) {
+	if _, err := places.ParsePostcode(a.Postcode); strings.TrimSpace(a.Postcode) != "" && err != nil {
+		wrong("postcode", "questions.wrong.postcode")
+	}
+	if a.Theme != "" && !themes.Known(a.Theme) {
 		wrong("onderwerp", "questions.wrong.theme")
 	}
 	if a.Audience != Neighbourhood && a.Audience != Team {
@@ -222,17 +229,6 @@ func (a Ask) Check() error {
 	}
 	return nil
 }
-
-// Themes are what questions are about: the themes of the overview of cases.
-var Themes = []string{
-	"burenhulp-en-vrijwilligers", "dementie", "digitale-vaardigheden", "eenzaamheid", "financiering", "innovatie",
-	"jeugd", "langdurige-zorg", "langer-thuis-wonen", "leefstijl-en-preventie", "mantelzorg", "medicatie",
-	"participatie", "psychisch-welbevinden", "regie-en-gegevens", "samenwerking-en-communicatie", "valpreventie",
-	"veiligheid", "vervoer", "werk-en-inkomen", "wijk-en-ontmoeting", "zorg-op-afstand", "zorgtechnologie-ervaren",
-}
-
-// IsTheme tells whether there is such a theme.
-func IsTheme(s string) bool { return slices.Contains(Themes, s) }
 
 var (
 	emailForm = regexp.MustCompile(`^[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,189}\.[^\s@.<>(),;:"\[\]\\]{2,63}$`)

@@ -2,7 +2,6 @@ package questions
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"strings"
 	"time"
@@ -25,6 +24,7 @@ const (
 	TopicUrgent   = "questions.urgent"
 	TopicAnswered = "questions.answered"
 	TopicMessaged = "questions.messaged"
+	TopicPassed   = "questions.passed"
 )
 
 // Options are what the room is built from.
@@ -62,116 +62,10 @@ func New(o Options) *Service {
 	}
 }
 
-// Receipt is what the asker takes home.
-type Receipt struct {
-	Question Question
-	Code     returncode.Code
-	Helper   Helper // who will answer; the zero Helper if nobody is set
-}
-
-// Ask takes a question in: from anybody, with or without an account, or typed in
-// by a helper for somebody else.
-func (s *Service) Ask(ctx context.Context, a Ask) (Receipt, error) {
-	actor := access.Of(ctx)
-	acting := a.Channel == Desk || a.Channel == Telephone || a.Channel == Paper
-	if acting && !actor.Has(access.Coach, access.Operator) {
-		return Receipt{}, fault.Denied()
-	}
-	if err := a.Check(); err != nil {
-		return Receipt{}, err
-	}
-	place, postcode, err := s.placeOf(ctx, a.Postcode)
-	if err != nil {
-		return Receipt{}, err
-	}
-	settings, err := s.Help(ctx, place)
-	if err != nil {
-		return Receipt{}, err
-	}
-	if !actor.Has(access.Coach) {
-		key := limitKey(ctx)
-		if actor.SignedIn() {
-			key = "person:" + actor.Person
-		}
-		if wait := s.asks.Take(key); wait > 0 {
-			return Receipt{}, fault.TooMany(wait)
-		}
-	}
-	now := s.Clock.Now()
-	q := Question{
-		ID: s.IDs(), Title: a.Title, Body: a.Body, Theme: a.Theme, Audience: a.Audience, Place: place, Postcode: postcode,
-		Urgent: a.Urgent, Name: a.Name, Channel: a.Channel, Status: Open, Moderation: Shown,
-		AskedAt: now, DueAt: places.Due(now, a.Urgent, settings), ChangedAt: now,
-	}
-	switch {
-	case acting:
-		q.EnteredBy = actor.Person
-	case actor.SignedIn():
-		q.Asker = actor.Person
-	}
-	if q.Audience == Neighbourhood && !acting && Suspect(q.Title, q.Body, q.Name) != "" {
-		q.Moderation = Held
-	}
-	r := Receipt{Question: q, Code: returncode.New(rand.Reader)}
-	if acting && a.Code != "" {
-		if r.Code, err = returncode.Parse(a.Code); err != nil {
-			return Receipt{}, codeFault(err)
-		}
-	}
-	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var err error
-		if r.Helper, _, err = s.Team.OnDuty(ctx, tx, place); err != nil {
-			return err
-		}
-		if added, err := addQuestion(ctx, tx, q, r.Code.Hash(s.CodeKey)); err != nil {
-			return err
-		} else if !added {
-			return fault.Invalid(fault.Field{Name: "code", Key: "questions.wrong.codeused"})
-		}
-		if a.Contact != (Contact{}) {
-			if _, err := tx.Exec(ctx, insertContact, q.ID, strings.ToLower(a.Contact.Email), a.Contact.Phone); err != nil {
-				return err
-			}
-		}
-		if acting {
-			if err := s.event(ctx, tx, q.ID, EventReceipt, "", string(q.Channel)); err != nil {
-				return err
-			}
-		}
-		if err := s.record(ctx, tx, audit.Create, q); err != nil {
-			return err
-		}
-		if err := s.index(ctx, tx, q, nil); err != nil {
-			return err
-		}
-		if !q.Urgent {
-			return nil // it stands on the desk; nobody need be told at once
-		}
-		return s.Bus.Publish(ctx, tx, TopicUrgent, Happened{Question: q.ID})
-	})
-	return r, err
-}
-
 // Happened is the payload of the topics: which question, and which answer.
 type Happened struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer,omitempty"`
-}
-
-// placeOf finds the place of a postcode; without one it is that of the instance.
-func (s *Service) placeOf(ctx context.Context, typed string) (place, postcode string, err error) {
-	if strings.TrimSpace(typed) == "" {
-		return s.Root, "", nil
-	}
-	postcode, err = places.ParsePostcode(typed)
-	if err != nil {
-		return "", "", fault.Invalid(fault.Field{Name: "postcode", Key: "questions.wrong.postcode"})
-	}
-	p, err := s.Places.ByPostcode(ctx, postcode)
-	if fault.KindOf(err) == fault.KindNotFound {
-		return s.Root, postcode, nil // outside the place: still a question for us
-	}
-	return p.Path, postcode, err
 }
 
 // Filter chooses questions of the public list.
@@ -199,21 +93,28 @@ func (s *Service) List(ctx context.Context, f Filter) (list []Question, more boo
 // View is a question as one reader may see it.
 type View struct {
 	Question  Question
-	Answers   []Answer
-	Events    []Event // all for the team, the messages for the asker, none for others
-	Contact   Contact // for the team
-	Helper    Helper  // who will answer, while it is open
-	TakenBy   string  // name, for the team
+	Answers   []Answer // one part of them
+	More      string   // behind which answer there are others; empty for no others
+	Events    []Event  // all for the team, the messages for the asker, none for others
+	Contact   Contact  // for the team
+	Helper    Helper   // who will answer, while it is open
+	TakenBy   string   // name, for the team
+	PassedTo  string   // name, for the team
 	Links     map[string]Link
 	OnTeam    bool
 	IsAsker   bool
 	MayAnswer bool
-	Names     map[string]string // of persons in Events
+	Names     map[string]string // of persons and organisations in Events
 }
 
 // Read gives a question to whoever may see it. What may not be seen is not found.
 // A merged question gives the one it was merged into.
 func (s *Service) Read(ctx context.Context, id string) (View, error) {
+	return s.ReadAfter(ctx, id, "")
+}
+
+// ReadAfter is Read with the answers behind one of them.
+func (s *Service) ReadAfter(ctx context.Context, id, answer string) (View, error) {
 	actor := access.Of(ctx)
 	q, err := getQuestion(ctx, s.DB, id)
 	if err != nil {
@@ -225,12 +126,17 @@ func (s *Service) Read(ctx context.Context, id string) (View, error) {
 	if err := s.noteReading(ctx, q); err != nil {
 		return View{}, err
 	}
-	return s.view(ctx, s.DB, q, IsAsker(actor, q))
+	return s.view(ctx, s.DB, q, IsAsker(actor, q), answer)
 }
 
 // ReadByCode gives a question to whoever holds its return code. After ten wrong
 // codes from one network it takes a minute for each next try.
 func (s *Service) ReadByCode(ctx context.Context, typed string) (View, error) {
+	return s.ReadByCodeAfter(ctx, typed, "")
+}
+
+// ReadByCodeAfter is ReadByCode with the answers behind one of them.
+func (s *Service) ReadByCodeAfter(ctx context.Context, typed, answer string) (View, error) {
 	q, err := s.byCode(ctx, s.DB, typed)
 	if err != nil {
 		return View{}, err
@@ -240,7 +146,7 @@ func (s *Service) ReadByCode(ctx context.Context, typed string) (View, error) {
 	}
 	// What it shows is for the asker, also where a coach prints it.
 	asker := access.With(ctx, access.Actor{Channel: access.Of(ctx).Channel})
-	return s.view(asker, s.DB, q, true)
+	return s.view(asker, s.DB, q, true, answer)
 }
 
 // noteReading writes to the log that a private question was read.
@@ -285,13 +191,14 @@ func (s *Service) wrongCode(ctx context.Context) error {
 	return fault.Invalid(fault.Field{Name: "code", Key: "questions.wrong.code"})
 }
 
-func (s *Service) view(ctx context.Context, r db.Reader, q Question, asker bool) (View, error) {
+func (s *Service) view(ctx context.Context, r db.Reader, q Question, asker bool, after string) (View, error) {
 	actor := access.Of(ctx)
 	v := View{Question: q, OnTeam: OnTeam(actor, q.Place), IsAsker: asker, MayAnswer: MayAnswer(actor, q)}
-	all, err := db.All(ctx, r, scanAnswer, selectAnswers, q.ID)
+	all, more, err := answersAfter(ctx, r, q.ID, after, answersMost)
 	if err != nil {
 		return v, err
 	}
+	v.More = more
 	var slugs []string
 	for _, w := range all {
 		if SeesAnswer(actor, q, w) {
@@ -314,17 +221,20 @@ func (s *Service) view(ctx context.Context, r db.Reader, q Question, asker bool)
 	if err != nil {
 		return v, err
 	}
-	var persons []string
+	ids := []string{q.TakenBy, q.PassedTo}
 	for _, e := range events {
 		if v.OnTeam || e.Message() {
 			v.Events = append(v.Events, e)
-			persons = append(persons, e.Person)
+			ids = append(ids, e.Person)
+		}
+		if e.Kind == EventPassed {
+			ids = append(ids, e.Subject)
 		}
 	}
-	if v.Names, err = s.Team.Names(ctx, r, append(persons, q.TakenBy)); err != nil {
+	if v.Names, err = s.names(ctx, r, ids); err != nil {
 		return v, err
 	}
-	v.TakenBy = v.Names[q.TakenBy]
+	v.TakenBy, v.PassedTo = v.Names[q.TakenBy], v.Names[q.PassedTo]
 	if v.OnTeam {
 		v.Contact, err = getContact(ctx, r, q.ID)
 	}
@@ -394,11 +304,15 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, q Question, fn func(ctx 
 	if err := fn(ctx, tx, &q); err != nil {
 		return err
 	}
-	answers, err := db.All(ctx, tx, scanAnswer, selectAnswers, q.ID)
+	shown, err := db.One(ctx, tx, db.Value[int], countAnswers, q.ID)
 	if err != nil {
 		return err
 	}
-	q.count(answers)
+	answers, _, err := answersAfter(ctx, tx, q.ID, "", answersMost)
+	if err != nil {
+		return err
+	}
+	q.count(shown)
 	q.ChangedAt = s.Clock.Now()
 	if err := keepQuestion(ctx, tx, q); err != nil {
 		return err
@@ -462,7 +376,7 @@ func Documents(ctx context.Context, r db.Reader, yield func(search.Doc) error) e
 			return err
 		}
 		for _, q := range list {
-			answers, err := db.All(ctx, r, scanAnswer, selectAnswers, q.ID)
+			answers, _, err := answersAfter(ctx, r, q.ID, "", answersMost)
 			if err != nil {
 				return err
 			}

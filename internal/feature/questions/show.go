@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/places"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // What the pages show, as values for the components.
@@ -32,9 +32,20 @@ func problems(ctx context.Context, f *web.Form) []ui.FieldError {
 	}
 	var list []ui.FieldError
 	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
+		text := i18n.T(ctx, p.Key, p.Args...)
+		if label := labels[p.Name]; label != "" && strings.HasPrefix(p.Key, "web.form.") {
+			text = i18n.T(ctx, label) + ": " + text // its sentence fits any field
+		}
+		list = append(list, ui.FieldError{Name: p.Name, Text: text})
 	}
 	return list
+}
+
+// labels are what the fields are called in which somebody types a text.
+var labels = map[string]string{
+	"vraag": "questions.ask.question", "uitleg": "questions.ask.body", "naam": "questions.ask.name", "postcode": "questions.ask.postcode",
+	"email": "questions.ask.email", "telefoon": "questions.ask.phone", "antwoord": "questions.answer.body", "bron": "questions.answer.source",
+	"brontitel": "questions.answer.sourcetitle", "titel": "questions.stories.name", "verhaal": "questions.stories.body",
 }
 
 // sent tells whether a form that was sent back has one of the fields.
@@ -53,8 +64,16 @@ func options(ctx context.Context, prefix string, values ...string) []ui.Option {
 }
 
 func themeOptions(ctx context.Context, none string) []ui.Option {
-	return append([]ui.Option{{Label: i18n.T(ctx, none)}}, options(ctx, "questions.theme.", Themes...)...)
+	return append([]ui.Option{{Label: i18n.T(ctx, none)}}, themeChoices(ctx)...)
 }
+
+var themeChoices = i18n.PerLanguage(func(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, len(themes.All))
+	for i, code := range themes.All {
+		list[i] = ui.Option{Value: code, Label: themes.Name(ctx, code)}
+	}
+	return list
+})
 
 func audiences(ctx context.Context) []ui.Option {
 	list := options(ctx, "questions.audience.", string(Neighbourhood), string(Team))
@@ -64,10 +83,18 @@ func audiences(ctx context.Context) []ui.Option {
 	return list
 }
 
-func linkOptions(links []Link) []ui.Option {
-	list := make([]ui.Option, len(links))
-	for i, l := range links {
-		list[i] = ui.Option{Value: l.ID, Label: l.Name}
+// recipientOptions says honestly where nobody reads along yet.
+func recipientOptions(ctx context.Context, recipients []Recipient) []ui.Option {
+	list := []ui.Option{{Label: i18n.T(ctx, "questions.team.pass.choose")}}
+	for _, r := range recipients {
+		label := r.Name
+		switch {
+		case r.Person:
+			label = i18n.T(ctx, "questions.team.pass.colleague", "name", r.Name, "organisation", r.Organisation)
+		case r.Unread:
+			label = i18n.T(ctx, "questions.team.pass.unread", "name", r.Name)
+		}
+		list = append(list, ui.Option{Value: r.ID, Label: label})
 	}
 	return list
 }
@@ -98,6 +125,18 @@ func numbers(s places.Settings) []ui.Phone {
 	return list
 }
 
+// answersShown is how many answers the heading names; the page may have a part of them.
+func answersShown(v View) int { return max(len(v.Answers), v.Question.Answers) }
+
+// moreAnswers leads on, on the page of the question or that of its asker.
+func moreAnswers(v View, code string) string {
+	path := Path(v.Question.ID)
+	if code != "" {
+		path = "/terug/" + code
+	}
+	return path + "?na=" + v.More
+}
+
 // helpedKind makes "this helped me" the main button where there is one answer to press it for.
 func helpedKind(v View) ui.ButtonKind {
 	if len(v.Answers) == 1 {
@@ -121,15 +160,22 @@ func lines(code string) string {
 	return b.String()
 }
 
-// who names the helper: "Marieke, wijkcoach", or the team.
+// who names the helper in a promise: "Marieke, wijkcoach", or the team. Only the
+// first name: everybody reads it.
 func who(ctx context.Context, h Helper) string {
 	switch {
 	case h.Name == "":
 		return i18n.T(ctx, "questions.promise.team")
 	case h.Role == "":
-		return h.Name
+		return firstName(h.Name)
 	}
-	return i18n.T(ctx, "questions.who", "name", h.Name, "role", h.Role)
+	return i18n.T(ctx, "questions.who", "name", firstName(h.Name), "role", h.Role)
+}
+
+// firstName takes the family name off, with the particles before it.
+func firstName(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return first
 }
 
 func asker(ctx context.Context, q Question) string {
@@ -173,7 +219,7 @@ func sourceName(s Source) string {
 func mayEdit(ctx context.Context, w Answer) bool { return MayEditAnswer(access.Of(ctx), w) }
 
 func badges(ctx context.Context, q Question, now time.Time) []ui.BadgeProps {
-	var list []ui.BadgeProps
+	list := make([]ui.BadgeProps, 0, 3) // seldom more
 	add := func(tone ui.Tone, key, icon string, args ...any) {
 		list = append(list, ui.BadgeProps{Tone: tone, Label: i18n.T(ctx, key, args...), Icon: icon})
 	}
@@ -203,9 +249,9 @@ func badges(ctx context.Context, q Question, now time.Time) []ui.BadgeProps {
 }
 
 func card(ctx context.Context, now time.Time, q Question) ui.CardProps {
-	meta := []string{i18n.Ago(ctx, now, q.AskedAt)}
+	meta := append(make([]string, 0, 3), i18n.Ago(ctx, now, q.AskedAt))
 	if q.Theme != "" {
-		meta = append(meta, i18n.T(ctx, "questions.theme."+q.Theme))
+		meta = append(meta, themes.Name(ctx, q.Theme))
 	}
 	if q.Status == Open && !q.WaitsForAsker && !q.Late(now) {
 		meta = append(meta, i18n.T(ctx, "questions.promise.short", "date", i18n.By(ctx, now, q.DueAt)))
@@ -221,7 +267,7 @@ func deskFacts(ctx context.Context, now time.Time, r Row) []string {
 			i18n.T(ctx, "questions.promise.was", "date", i18n.By(ctx, now, r.DueAt))}
 	}
 	facts = append(facts, i18n.T(ctx, "questions.channel."+string(r.Channel)))
-	if r.TakenBy != "" {
+	if r.TakenBy != "" && r.PassedTo != r.TakenBy {
 		facts = append(facts, i18n.T(ctx, "questions.desk.taken", "name", r.TakenBy))
 	}
 	return facts
@@ -238,7 +284,7 @@ func takePath(q Question) string { return "/werkbank/" + q.ID + "/pakken?van=" +
 func storyCard(ctx context.Context, now time.Time, t Story) ui.CardProps {
 	meta := []string{teller(ctx, t), i18n.Ago(ctx, now, t.At)}
 	if t.Theme != "" {
-		meta = append(meta, i18n.T(ctx, "questions.theme."+t.Theme))
+		meta = append(meta, themes.Name(ctx, t.Theme))
 	}
 	return ui.CardProps{Title: t.Title, Path: StoryPath(t.ID), Meta: meta}
 }
@@ -302,11 +348,7 @@ func teamFacts(ctx context.Context, p questionPage) []ui.Pair {
 	add("questions.team.postcode", p.Question.Postcode)
 	add("questions.ask.email", p.Contact.Email)
 	add("questions.ask.phone", p.Contact.Phone)
-	for _, o := range p.Organisations {
-		if o.ID == p.Question.PassedTo {
-			add("questions.team.passed", o.Name)
-		}
-	}
+	add("questions.team.passed", p.PassedTo)
 	return facts
 }
 
@@ -316,30 +358,39 @@ func eventTitle(ctx context.Context, v View, e Event) string {
 		name = i18n.T(ctx, "questions.event.asker")
 	}
 	subject := e.Subject
-	if e.Kind == EventClosed {
+	switch e.Kind {
+	case EventClosed:
 		subject = i18n.T(ctx, "questions.reason."+e.Subject)
-	}
-	if e.Kind == EventReceipt {
+	case EventReceipt:
 		subject = i18n.T(ctx, "questions.channel."+e.Subject)
+	case EventPassed:
+		if subject == "" {
+			subject = i18n.T(ctx, "questions.event.colleague") // who was erased
+		} else if name := v.Names[subject]; name != "" {
+			subject = name
+		}
 	}
 	return i18n.T(ctx, "questions.event."+string(e.Kind), "name", name, "subject", subject)
 }
 
-func figureFacts(ctx context.Context, f Figures) []ui.Pair {
-	share := i18n.T(ctx, "questions.figures.none")
-	if n, ok := f.OnTimeShare(); ok {
-		share = strconv.Itoa(n) + "%"
+// figureSentence says how the promise is kept, before the picture of it.
+func figureSentence(ctx context.Context, f Figures) string {
+	share, ok := f.OnTimeShare()
+	asked := i18n.Number(ctx, f.Asked)
+	switch {
+	case !ok:
+		return i18n.T(ctx, "questions.figures.none", "asked", asked)
+	case f.MedianWait <= 0:
+		return i18n.T(ctx, "questions.figures.share", "asked", asked, "share", share)
 	}
-	wait := i18n.T(ctx, "questions.figures.none")
-	if f.MedianWait > 0 {
-		wait = span(ctx, f.MedianWait)
+	return i18n.T(ctx, "questions.figures.said", "asked", asked, "share", share, "wait", span(ctx, f.MedianWait))
+}
+
+func figureBars(ctx context.Context, f Figures) []ui.Bar {
+	bar := func(key string, n int) ui.Bar {
+		return ui.Bar{Label: i18n.T(ctx, key), Value: float64(n), Shown: i18n.Number(ctx, n)}
 	}
-	return []ui.Pair{
-		ui.Fact(i18n.T(ctx, "questions.figures.asked"), i18n.Number(ctx, f.Asked)),
-		ui.Fact(i18n.T(ctx, "questions.figures.wait"), wait),
-		ui.Fact(i18n.T(ctx, "questions.figures.ontime"), share),
-		ui.Fact(i18n.T(ctx, "questions.figures.late"), i18n.Number(ctx, f.Late)),
-	}
+	return []ui.Bar{bar("questions.figures.ontime", f.OnTime), bar("questions.figures.overdue", f.Answered-f.OnTime), bar("questions.figures.late", f.Late)}
 }
 
 // span writes a duration in the unit that people would use.

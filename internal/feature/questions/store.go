@@ -61,13 +61,18 @@ const (
 	updateAnswer  = `UPDATE answer SET question = $2, person = $3, name = $4, kind = $5, role = $6, organisation = $7, body = $8,
 		sources = $9, initiatives = $10, moderation = $11, helped = $12, thanks = $13, at = $14, edited_at = $15 WHERE id = $1`
 	thankAnswer   = `UPDATE answer SET thanks = thanks + 1 WHERE id = $1 AND moderation = 'shown' RETURNING question`
-	selectAnswers = `SELECT ` + answerColumns + ` FROM answer WHERE question = $1 ORDER BY id LIMIT 200`
+	selectAnswers = `SELECT ` + answerColumns + ` FROM answer WHERE question = $1 AND id > $2 ORDER BY id LIMIT $3`
+	countAnswers  = `SELECT COUNT(*) FROM answer WHERE question = $1 AND moderation = 'shown'`
+	selectSame    = `SELECT ` + answerColumns + ` FROM answer WHERE question = $1 AND person = $2 AND body = $3 ORDER BY id LIMIT 1`
 	selectNewest  = `SELECT ` + answerColumns + ` FROM answer WHERE moderation = 'shown' AND id < $1
 		AND EXISTS (SELECT 1 FROM question WHERE question.id = answer.question AND question.listed) ORDER BY answer.id DESC LIMIT $2`
 	selectAnswer     = `SELECT ` + answerColumns + ` FROM answer WHERE id = $1`
 	selectAnswersBy  = `SELECT ` + answerColumns + ` FROM answer WHERE person = $1 ORDER BY id LIMIT 1000`
 	selectAnswerHeld = `SELECT ` + answerColumns + ` FROM answer WHERE moderation <> 'shown' AND moderation = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	moveAnswers      = `UPDATE answer SET question = $2 WHERE question = $1`
+	// The questions of one part of selectAnswerHeld.
+	selectHeldQuestions = `SELECT ` + questionColumns + ` FROM question WHERE id IN (SELECT question FROM answer
+		WHERE moderation <> 'shown' AND moderation = $1 AND id < $2 ORDER BY id DESC LIMIT $3)`
+	moveAnswers = `UPDATE answer SET question = $2 WHERE question = $1`
 
 	eventColumns = `id, question, at, person, kind, body, subject`
 	insertEvent  = `INSERT INTO question_event (` + eventColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
@@ -85,6 +90,25 @@ const (
 		AND email NOT IN (SELECT email FROM follower WHERE question = $2)`
 	deleteFollowers  = `DELETE FROM follower WHERE question = $1`
 	deleteOldFollows = `DELETE FROM follower WHERE NOT confirmed AND at < $1`
+
+	// What is kept for a term (Forget).
+	deleteOldContacts = `DELETE FROM question_contact WHERE EXISTS (SELECT 1 FROM question
+		WHERE question.id = question_contact.question AND question.status <> 'open' AND question.changed_at < $1)`
+	deleteOldReports = `DELETE FROM report WHERE handled_at IS NOT NULL AND handled_at < $1`
+	deleteOldWords   = `DELETE FROM question_event WHERE body <> '' AND at < $1 AND kind IN ('note', 'message.team', 'message.asker', 'edited')
+		AND EXISTS (SELECT 1 FROM question WHERE question.id = question_event.question AND question.status <> 'open')`
+	blankOldWords = `UPDATE question_event SET body = '' WHERE body <> '' AND at < $1 AND kind IN ('passed', 'closed')
+		AND EXISTS (SELECT 1 FROM question WHERE question.id = question_event.question AND question.status <> 'open')`
+	selectQuiet = `SELECT ` + questionColumns + ` FROM question WHERE NOT listed AND status <> 'open' AND changed_at < $1
+		AND (audience = 'team' OR moderation <> 'shown') ORDER BY changed_at, id LIMIT $2`
+	deleteQuestion = `DELETE FROM question WHERE id = $1`
+
+	// What one question keeps of its asker (EraseAsker).
+	deleteAskerFollows = `DELETE FROM follower WHERE question = $1 AND email IN (SELECT email FROM question_contact WHERE question = $1)`
+	deleteOwnContact   = `DELETE FROM question_contact WHERE question = $1`
+	deleteAskerWords   = `DELETE FROM question_event WHERE question = $1 AND kind IN ('note', 'message.team', 'message.asker')`
+	blankAskerWords    = `UPDATE question_event SET body = '' WHERE question = $1 AND kind IN ('passed', 'closed')`
+	updateCode         = `UPDATE question SET code_hash = $2 WHERE id = $1`
 
 	insertReport  = `INSERT INTO report (id, question, answer, story, reason, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	selectReports = `SELECT id, question, answer, story, reason, body, at FROM report WHERE handled_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2`
@@ -108,6 +132,10 @@ const (
 		COUNT(CASE WHEN answered_at <= due_at THEN 1 END),
 		COUNT(CASE WHEN answered_at IS NULL AND due_at < $2 AND status = 'open' AND NOT waits_for_asker THEN 1 END)
 		FROM question WHERE asked_at >= $1 AND ($3 = '/' OR place = $3 OR (place >= $3 || '/' AND place < $3 || '0'))`
+	selectCounts = `SELECT COUNT(*),
+		COUNT(CASE WHEN answered_at IS NOT NULL THEN 1 END),
+		COUNT(CASE WHEN answered_at <= due_at THEN 1 END)
+		FROM question WHERE asked_at >= $1 AND asked_at < $2 AND ($3 = '/' OR place = $3 OR (place >= $3 || '/' AND place < $3 || '0'))`
 	selectWaits = `SELECT answered_at - asked_at FROM question WHERE asked_at >= $1 AND answered_at IS NOT NULL
 		AND ($2 = '/' OR place = $2 OR (place >= $2 || '/' AND place < $2 || '0'))`
 
@@ -122,10 +150,11 @@ const (
 	forgetAddress   = `DELETE FROM question_contact WHERE email = $1`
 	forgetAsker     = `UPDATE question SET asker = NULL, name = '', postcode = '' WHERE asker = $1`
 	forgetEntered   = `UPDATE question SET entered_by = NULL WHERE entered_by = $1`
-	forgetTaken     = `UPDATE question SET taken_by = NULL WHERE taken_by = $1`
+	forgetTaken     = `UPDATE question SET taken_by = NULL, passed_to = CASE WHEN passed_to = $1 THEN NULL ELSE passed_to END WHERE taken_by = $1`
 	forgetHeld      = `DELETE FROM answer WHERE person = $1 AND moderation = 'held'`
 	forgetAnswers   = `UPDATE answer SET person = NULL, name = '' WHERE person = $1`
 	forgetEvents    = `UPDATE question_event SET person = NULL WHERE person = $1`
+	forgetPassed    = `UPDATE question_event SET subject = '' WHERE kind = 'passed' AND subject = $1`
 	forgetHandled   = `UPDATE report SET handled_by = NULL WHERE handled_by = $1`
 	forgetModerated = `UPDATE story_event SET person = NULL WHERE person = $1`
 
@@ -290,6 +319,19 @@ func scanReport(s db.Scanner) (Report, error) {
 	err := s.Scan(&p.ID, &question, &answer, &story, &p.Reason, &p.Body, &p.At)
 	p.Question, p.Answer, p.Story = string(question), string(answer), string(story)
 	return p, err
+}
+
+// answersAfter reads one part of the answers, the oldest first; more is the id
+// behind which there are others.
+func answersAfter(ctx context.Context, r db.Reader, question, after string, n int) (list []Answer, more string, err error) {
+	if !idForm.MatchString(after) {
+		after = ""
+	}
+	list, err = db.All(ctx, r, scanAnswer, selectAnswers, question, after, n+1)
+	if len(list) > n {
+		return list[:n], list[n-1].ID, err
+	}
+	return list, "", err
 }
 
 // forgetStory takes a story away, with what was reported about it.

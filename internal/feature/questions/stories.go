@@ -2,7 +2,6 @@ package questions
 
 import (
 	"context"
-	"crypto/rand"
 	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/db"
@@ -12,11 +11,13 @@ import (
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // Tell is a story as it is typed in.
 type Tell struct {
 	Title, Body, Name, Theme string
+	Initiatives              []string // slugs
 	Consent                  bool
 }
 
@@ -38,11 +39,14 @@ func (s *Service) Publish(ctx context.Context, in Tell) (Story, returncode.Code,
 	if n := utf8.RuneCountInString(in.Name); n > NameMost {
 		f = append(f, fault.Field{Name: "naam", Key: "web.form.toolong", Args: []any{"most", NameMost, "now", n}})
 	}
-	if in.Theme != "" && !IsTheme(in.Theme) {
+	if in.Theme != "" && !themes.Known(in.Theme) {
 		f = append(f, fault.Field{Name: "onderwerp", Key: "questions.wrong.theme"})
 	}
 	if !in.Consent {
 		f = append(f, fault.Field{Name: "akkoord", Key: "questions.wrong.consent"})
+	}
+	if len(in.Initiatives) > initiativesMost {
+		f = append(f, fault.Field{Name: "initiatief", Key: "questions.wrong.initiative"})
 	}
 	if len(f) > 0 {
 		return Story{}, returncode.Code{}, fault.Invalid(f...)
@@ -50,13 +54,16 @@ func (s *Service) Publish(ctx context.Context, in Tell) (Story, returncode.Code,
 	if wait := s.asks.Take(limitKey(ctx)); wait > 0 {
 		return Story{}, returncode.Code{}, fault.TooMany(wait)
 	}
+	if err := s.known(ctx, in.Initiatives); err != nil {
+		return Story{}, returncode.Code{}, err
+	}
 	now := s.Clock.Now()
 	t := Story{ID: s.IDs(), Title: in.Title, Body: in.Body, Name: in.Name, Theme: in.Theme, Place: s.Root, Person: actor.Person,
-		Consent: i18n.T(ctx, "questions.story.consent"), ConsentAt: now, Moderation: Held, At: now}
+		Initiatives: in.Initiatives, Consent: i18n.T(ctx, "questions.story.consent"), ConsentAt: now, Moderation: Held, At: now}
 	if actor.Has(access.Coach, access.Editor) {
 		t.Moderation = Shown
 	}
-	code := returncode.New(rand.Reader)
+	code := newCode()
 	return t, code, s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, insertStory, append(t.columns(), code.Hash(s.CodeKey))...); err != nil {
 			return err

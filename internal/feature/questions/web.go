@@ -18,6 +18,7 @@ import (
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/places"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 func (s *Service) routes() []web.Route {
@@ -62,6 +63,7 @@ func (s *Service) routes() []web.Route {
 		web.Post("/werkbank/{id}/sluiten", team, s.closePost),
 		web.Post("/werkbank/{id}/heropenen", team, s.reopen),
 		web.Post("/werkbank/{id}/samenvoegen", team, s.merge),
+		web.Post("/werkbank/{id}/wissen", team, s.eraseAsker),
 
 		web.Get("/moderatie", watch, s.moderationPage),
 		web.Post("/moderatie", watch, s.moderatePost),
@@ -78,16 +80,16 @@ func (s *Service) routes() []web.Route {
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	f := Filter{Unanswered: q.Get("open") != "", Before: q.Get("na"), Limit: 20}
-	if IsTheme(q.Get("onderwerp")) {
+	if themes.Known(q.Get("onderwerp")) {
 		f.Theme = q.Get("onderwerp")
 	}
-	list, more, err := s.List(r.Context(), f)
+	cards, last, err := s.cards(r.Context(), s.Clock.Now(), f)
 	if err != nil {
 		return err
 	}
-	p := listPage{Now: s.Clock.Now(), Questions: list, Filter: f}
-	if more {
-		next := url.Values{"na": {list[len(list)-1].ID}}
+	p := listPage{Cards: cards, Filter: f}
+	if last != "" {
+		next := url.Values{"na": {last}}
 		if f.Theme != "" {
 			next.Set("onderwerp", f.Theme)
 		}
@@ -100,7 +102,8 @@ func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) askForm(w http.ResponseWriter, r *http.Request) error {
-	form := web.NewForm("vraag", web.Clean(strings.ToValidUTF8(r.URL.Query().Get("vraag"), "")), "wie", string(Neighbourhood))
+	web.Private(r) // each form has a key of its own
+	form := web.NewForm("sleutel", rand.Text(), "vraag", web.Clean(strings.ToValidUTF8(r.URL.Query().Get("vraag"), "")), "wie", string(Neighbourhood))
 	return s.showAsk(w, r, http.StatusOK, askPage{Form: form})
 }
 
@@ -121,7 +124,7 @@ func readAsk(form *web.Form) Ask {
 		Title: form.Line("vraag", TitleMost), Body: form.Text("uitleg", BodyMost), Theme: form.Line("onderwerp", 60),
 		Postcode: form.Line("postcode", 10), Name: form.Line("naam", NameMost), Audience: Audience(form.Value("wie")),
 		Urgent:  form.Bool("spoed"),
-		Contact: Contact{Email: form.Line("email", 254), Phone: form.Line("telefoon", 20)}, Channel: Screen,
+		Contact: Contact{Email: form.Line("email", 254), Phone: form.Line("telefoon", 20)}, Channel: Screen, Key: form.Value("sleutel"),
 	}
 }
 
@@ -138,8 +141,9 @@ func (s *Service) ask(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) askFrom(ctx context.Context, form *web.Form, a Ask) (Receipt, error) {
-	if err := form.Err(); err != nil {
-		return Receipt{}, err
+	if form.Err() != nil {
+		form.Take(a.Check()) // all that is wrong at once
+		return Receipt{}, form.Err()
 	}
 	return s.Ask(ctx, a)
 }
@@ -180,7 +184,7 @@ func (s *Service) questionPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) showQuestion(w http.ResponseWriter, r *http.Request, status int, form *web.Form) error {
-	v, err := s.Read(r.Context(), r.PathValue("id"))
+	v, err := s.ReadAfter(r.Context(), r.PathValue("id"), r.URL.Query().Get("na"))
 	if err != nil {
 		return err
 	}
@@ -190,14 +194,14 @@ func (s *Service) showQuestion(w http.ResponseWriter, r *http.Request, status in
 	p := questionPage{View: v, Now: s.Clock.Now(), Form: form}
 	p.Said = done(r)
 	if v.OnTeam {
-		if p.Organisations, err = s.Team.Organisations(r.Context(), s.DB); err != nil {
+		if p.Recipients, err = s.Recipients(r.Context(), s.DB, v.Question.Place); err != nil {
 			return err
 		}
 	}
 	return web.Render(w, r, status, p.render())
 }
 
-var saidForm = regexp.MustCompile(`^(thanks|answered|held|follow|taken|passed|noted|messaged|closed|reopened|merged|owned|told|ended)$`)
+var saidForm = regexp.MustCompile(`^(thanks|answered|held|follow|taken|passed|noted|messaged|closed|reopened|merged|owned|told|ended|erased)$`)
 
 // done says what was just done, by the code in the address of the page; ""
 // where nothing was.
@@ -213,10 +217,20 @@ func readReply(form *web.Form) Reply {
 	if address := form.Line("bron", 500); address != "" {
 		p.Sources = []Source{{Title: form.Line("brontitel", 200), URL: address}}
 	}
-	if slug := form.Line("initiatief", 200); slug != "" {
-		p.Initiatives = []string{slug[strings.LastIndexByte(slug, '/')+1:]}
-	}
+	p.Initiatives = readInitiative(form)
 	return p
+}
+
+// readInitiative takes the slug out of the address of an initiative, or of what
+// somebody typed by heart.
+func readInitiative(form *web.Form) []string {
+	path, _, _ := strings.Cut(form.Line("initiatief", 200), "#")
+	path, _, _ = strings.Cut(path, "?")
+	path = strings.TrimSuffix(path, "/")
+	if path == "" {
+		return nil
+	}
+	return []string{path[strings.LastIndexByte(path, '/')+1:]}
 }
 
 func (s *Service) answer(w http.ResponseWriter, r *http.Request) error {
@@ -371,7 +385,7 @@ func (s *Service) ownPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) own(r *http.Request) (View, string, error) {
 	web.Private(r)
 	typed := r.PathValue("code")
-	v, err := s.ReadByCode(r.Context(), typed)
+	v, err := s.ReadByCodeAfter(r.Context(), typed, r.URL.Query().Get("na"))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return v, "", fault.NotFound()
 	}
@@ -392,7 +406,7 @@ func (s *Service) showOwn(w http.ResponseWriter, r *http.Request, status int, fo
 	if err != nil {
 		return err
 	}
-	p := ownPage{View: v, Now: s.Clock.Now(), Code: code, New: r.URL.Query().Get("nieuw") != "", Said: done(r), Form: form}
+	p := ownPage{View: v, Team: OnTeam(access.Of(r.Context()), v.Question.Place), Now: s.Clock.Now(), Code: code, New: r.URL.Query().Get("nieuw") != "", Said: done(r), Form: form}
 	if p.Place, err = s.Help(r.Context(), v.Question.Place); err != nil {
 		return err
 	}
@@ -459,7 +473,7 @@ func (s *Service) blank(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	code := returncode.New(rand.Reader).String()
+	code := newCode().String()
 	svg, err := qr.SVG(s.BaseURL+"/terug/"+code, i18n.T(r.Context(), "questions.paper.qr"))
 	if err != nil {
 		return err
@@ -528,7 +542,7 @@ func (s *Service) tell(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in := Tell{Title: form.Line("titel", TitleMost), Body: form.Text("verhaal", BodyMost), Name: form.Line("naam", NameMost),
-		Theme: form.Line("onderwerp", 60), Consent: form.Bool("akkoord")}
+		Theme: form.Line("onderwerp", 60), Initiatives: readInitiative(form), Consent: form.Bool("akkoord")}
 	var code returncode.Code
 	if err = form.Err(); err == nil {
 		_, code, err = s.Publish(r.Context(), in)

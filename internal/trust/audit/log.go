@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -35,6 +36,9 @@ type Options struct {
 	Trusted []string
 	// Places are where checkpoints are copied to.
 	Places []Place
+	// Staff lists who has a role in the places of the operator of ctx: whose acts
+	// that operator reads. Nil is nobody. An operator of / reads all.
+	Staff func(ctx context.Context, r db.Reader) ([]string, error)
 }
 
 // Log records events and seals them. Make it with New.
@@ -44,6 +48,8 @@ type Log struct {
 
 	mu     sync.Mutex // one Seal at a time
 	copied []int64    // per place, the size of the last copy; -1 when it has to be looked up
+
+	broken atomic.Bool // the last sealing of Run failed
 }
 
 // New makes the log.
@@ -111,7 +117,8 @@ const (
 	sealTries  = 5
 )
 
-// Run seals each second until ctx ends, and once more then.
+// Run seals each second until ctx ends, and once more then. That the last one
+// fails is told and no reason to end badly: what waits is sealed at the next start.
 func (l *Log) Run(ctx context.Context) error {
 	tick := time.NewTicker(sealEvery)
 	defer tick.Stop()
@@ -121,10 +128,13 @@ func (l *Log) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer cancel()
-			_, err := l.Seal(last)
-			return err
+			if _, err := l.Seal(last); err != nil {
+				l.o.Log.Error("sealing the audit log failed at the end", "error", err)
+			}
+			return nil
 		case <-tick.C:
 			_, err := l.Seal(ctx)
+			l.broken.Store(err != nil && ctx.Err() == nil)
 			switch {
 			case err == nil:
 				told = ""
@@ -330,11 +340,12 @@ type State struct {
 	Oldest  time.Time // of the waiting events
 	Size    int64     // events in the tree
 	Sealed  time.Time // the last checkpoint
+	Broken  bool      // sealing, or copying to a second place, fails on this node
 }
 
 // State tells how the sealing goes.
 func (l *Log) State(ctx context.Context) (State, error) {
-	var s State
+	s := State{Broken: l.broken.Load()}
 	err := l.o.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		var oldest int64
 		if err := r.QueryRow(ctx, countWaiting).Scan(&s.Waiting, &oldest); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -33,6 +34,35 @@ type Folder string
 func (f Folder) Name() string { return f.path() }
 
 func (f Folder) path() string { return filepath.Join(string(f), PlaceFile) }
+
+// Check tells whether checkpoints can be kept here. It makes no folder: on the
+// place where a disk is not mounted that would be the wrong disk.
+func (f Folder) Check() error {
+	info, err := os.Stat(string(f))
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("the second place for checkpoints, %s, is a file and not a folder", string(f))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the second place for checkpoints, %s, is not there: mount it, or make it: install -d -m 700 -o wijkbaak %s", string(f), string(f))
+	}
+	var probe *os.File
+	if err == nil {
+		probe, err = os.CreateTemp(string(f), "check-*.part")
+	}
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if err == nil {
+		probe, err = os.OpenFile(f.path(), os.O_APPEND|os.O_WRONLY, 0)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // the first checkpoint makes the file
+	case err != nil:
+		return fmt.Errorf("the second place for checkpoints cannot be written: %w", err)
+	}
+	return probe.Close()
+}
 
 // Append adds text to the file.
 func (f Folder) Append(_ context.Context, text string) error {

@@ -33,15 +33,27 @@ const (
 
 // For lists what was done with an object.
 func For(ctx context.Context, r db.Reader, objectType, objectID, before string, limit int) (Page, error) {
-	return list(ctx, r, Filter{ObjectType: objectType, ObjectID: objectID, Before: before, Limit: limit})
+	return list(ctx, r, Filter{ObjectType: objectType, ObjectID: objectID, Before: before, Limit: limit}, everybody)
 }
 
 // ByPerson lists what a person did, and what was done with what is about them.
 func ByPerson(ctx context.Context, r db.Reader, person, before string, limit int) (Page, error) {
-	return list(ctx, r, Filter{Person: person, Before: before, Limit: limit})
+	return list(ctx, r, Filter{Person: person, Before: before, Limit: limit}, everybody)
 }
 
-func list(ctx context.Context, r db.Reader, f Filter) (Page, error) {
+// sight is whose acts somebody may read.
+type sight struct {
+	all     bool
+	persons []string
+}
+
+var everybody = sight{all: true}
+
+func (s sight) of(e Event) bool {
+	return s.all || e.Person != "" && slices.Contains(s.persons, e.Person)
+}
+
+func list(ctx context.Context, r db.Reader, f Filter, may sight) (Page, error) {
 	if f.Before == "" {
 		f.Before = lastID
 	}
@@ -50,8 +62,19 @@ func list(ctx context.Context, r db.Reader, f Filter) (Page, error) {
 	}
 	f.Limit = min(f.Limit, limitMost)
 	most := f.Limit + 1 // one more tells whether there is more
-	get := func(query string, more ...any) ([]Event, error) {
-		return db.All(ctx, r, scanEvent, query, append([]any{f.Before, most, string(f.Action)}, more...)...)
+	// What may not be read is passed over, so a part may take more than one query.
+	get := func(query string, more ...any) (kept []Event, err error) {
+		for before := f.Before; ; {
+			found, err := db.All(ctx, r, scanEvent, query, append([]any{before, most, string(f.Action)}, more...)...)
+			for _, e := range found {
+				if before = e.ID; may.of(e) {
+					kept = append(kept, e)
+				}
+			}
+			if err != nil || len(found) < most || len(kept) >= most {
+				return kept, err
+			}
+		}
 	}
 	var events []Event
 	var err error
@@ -63,9 +86,16 @@ func list(ctx context.Context, r db.Reader, f Filter) (Page, error) {
 		if events, err = get(listPerson, f.Person); err == nil {
 			about, err = get(listSubject, f.Person)
 		}
-		events = append(events, about...)
-		slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(b.ID, a.ID) })
-		events = slices.CompactFunc(events, func(a, b Event) bool { return a.ID == b.ID })
+		events = latest(append(events, about...))
+	case !may.all:
+		for _, person := range may.persons {
+			var by []Event
+			if by, err = get(listPerson, person); err != nil {
+				break
+			}
+			events = latest(append(events, by...))
+			events = events[:min(len(events), most)]
+		}
 	case f.Action != "":
 		events, err = get(listAction)
 	default:
@@ -83,7 +113,29 @@ func list(ctx context.Context, r db.Reader, f Filter) (Page, error) {
 	return p, nil
 }
 
-// Look is List for an operator; looking is an act by itself and is recorded.
+// latest puts events in the order of the list, each once.
+func latest(events []Event) []Event {
+	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(b.ID, a.ID) })
+	return slices.CompactFunc(events, func(a, b Event) bool { return a.ID == b.ID })
+}
+
+// whole tells whether the actor reads the log of the whole instance.
+func whole(a access.Actor) bool { return a.Can(access.Operator, "/") }
+
+// sight of the operator of ctx: everybody for the whole instance, and else who has
+// a role in the places of the operator, because an event does not tell its place.
+func (l *Log) sight(ctx context.Context, r db.Reader) (sight, error) {
+	if whole(access.Of(ctx)) {
+		return everybody, nil
+	}
+	if l.o.Staff == nil {
+		return sight{}, nil
+	}
+	persons, err := l.o.Staff(ctx, r)
+	return sight{persons: persons}, err
+}
+
+// Look lists events for an operator; looking is an act by itself and is recorded.
 func (l *Log) Look(ctx context.Context, f Filter) (Page, error) {
 	if !access.Of(ctx).Has(access.Operator) {
 		return Page{}, fault.Denied()
@@ -97,7 +149,11 @@ func (l *Log) Look(ctx context.Context, f Filter) (Page, error) {
 	}
 	var p Page
 	err := l.o.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if p, err = list(ctx, tx, f); err != nil {
+		may, err := l.sight(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if p, err = list(ctx, tx, f, may); err != nil {
 			return err
 		}
 		return l.Record(ctx, tx, Event{Kind: "audit.look", Action: Read, Role: string(access.Operator),

@@ -42,7 +42,7 @@ func TestListsGoOnWhereTheyStopped(t *testing.T) {
 			var ids []string
 			c.f.Limit = 7
 			for {
-				p, err := list(t.Context(), d, c.f)
+				p, err := list(t.Context(), d, c.f, everybody)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -133,7 +133,7 @@ func TestPage(t *testing.T) {
 		}
 		get := serve(t, b, operator)
 		code, body := get(Path)
-		for _, want := range []string{"<h1>Logboek</h1>", "bekeken (questions.read)", "/beheer/logboek?object=question%2Fq1", "/beheer/logboek?voor=", "0190-coach"} {
+		for _, want := range []string{"<h1>Logboek</h1>", "Vraag bekeken", `title="questions.read"`, "wijkcoach, op de website", "/beheer/logboek?object=question%2Fq1", "/beheer/logboek?voor=", "0190-coach"} {
 			if code != http.StatusOK || !strings.Contains(body, want) {
 				t.Errorf("%d, without %q", code, want)
 			}

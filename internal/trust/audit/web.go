@@ -86,29 +86,42 @@ func (v view) actionOptions(ctx context.Context) []ui.Option {
 	return list
 }
 
-func (v view) table(ctx context.Context) ui.TableProps {
-	t := ui.TableProps{Caption: i18n.T(ctx, "audit.caption")}
-	for _, c := range []string{"when", "what", "object", "who", "role", "about", "ground"} {
-		t.Columns = append(t.Columns, ui.Column{Label: i18n.T(ctx, "audit.column."+c)})
-	}
-	for _, e := range v.page.Events {
-		what := i18n.T(ctx, "audit.what."+string(e.Outcome), "action", ActionWord(ctx, e.Action), "kind", e.Kind)
-		object := e.ObjectType + "/" + e.ObjectID
-		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: i18n.DateTime(ctx, e.At)}, {Text: what}, link("object", object, object),
-			personCell(ctx, e.Person), {Text: e.Role}, personCell(ctx, e.Subject), {Text: e.Ground},
-		})
-	}
-	return t
+// what says in words what was done, such as "Vraag bekeken".
+func what(ctx context.Context, e Event) string {
+	return i18n.T(ctx, "audit.what."+string(e.Outcome), "action", ActionWord(ctx, e.Action), "object", word(ctx, "audit.object.", e.ObjectType))
 }
 
-func personCell(ctx context.Context, person string) ui.Cell {
-	if person == "" {
-		return ui.Cell{Text: i18n.T(ctx, "audit.who.unknown")}
+// manner says in which roles and by which way somebody did it.
+func manner(ctx context.Context, e Event) string {
+	var said []string
+	for role := range strings.SplitSeq(e.Role, ",") {
+		if role != "" {
+			said = append(said, word(ctx, "audit.role.", role))
+		}
 	}
-	return link("persoon", person, person)
+	if e.Channel != "" {
+		said = append(said, word(ctx, "audit.channel.", e.Channel))
+	}
+	return strings.Join(said, ", ")
 }
 
-func link(name, value, text string) ui.Cell {
-	return ui.Cell{Text: text, Path: Path + "?" + url.Values{name: {value}}.Encode()}
+// word says a code in words; a code of a room that has none here stays as it is.
+func word(ctx context.Context, keys, code string) string {
+	if text := i18n.T(ctx, keys+code); text != keys+code {
+		return text
+	}
+	return code
 }
+
+// short is the end of a long id, in which ids differ most. The whole one is in the
+// title of its link, and in the field behind it.
+func short(id string) string {
+	if len(id) <= shortest {
+		return id
+	}
+	return "…" + id[len(id)-shortest:]
+}
+
+const shortest = 12
+
+func pathOf(name, value string) string { return Path + "?" + url.Values{name: {value}}.Encode() }

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"slices"
+
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/trust/access"
 )
@@ -33,4 +35,11 @@ func mayManagePerson(a access.Actor, grants []Grant) error {
 		}
 	}
 	return nil
+}
+
+// maySee: an operator sees who has a role in the operator's places, with roles
+// that count now or will. Residents, and who works elsewhere, are seen by the
+// operator of the whole instance alone.
+func maySee(a access.Actor, grants []Grant) bool {
+	return mayManage(a, "/") == nil || slices.ContainsFunc(grants, func(g Grant) bool { return mayManage(a, g.Place) == nil })
 }

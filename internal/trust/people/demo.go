@@ -22,6 +22,8 @@ var demoOrganisations = []demoOrganisation{
 	{"Huisartsenpraktijk De Linde (demo)", "care"},
 	{"Wijkcoöperatie Samen Dichtbij (demo)", "cooperative"},
 	{"Gemeente Voorbeeld (demo)", "municipality"},
+	{"Gemeente Waterstad (demo)", "municipality"},
+	{"Gemeente Heuvelrijk (demo)", "municipality"},
 }
 
 // demoPeople are the accounts of the demo, in the order of the sign-in page.
@@ -33,6 +35,9 @@ var demoPeople = []demoPerson{
 	{name: "Sanne", email: "sanne@demo.wijkbaak.example", role: access.Editor, at: 2},
 	{name: "Sanne", role: access.Moderator, at: 2},
 	{name: "Sanne", role: access.Lead, at: 2},
+	{name: "Els", email: "els@demo.wijkbaak.example", role: access.Lead, at: 3},
+	{name: "Fatma", email: "fatma@demo.wijkbaak.example", role: access.Lead, at: 4},
+	{name: "Joost", email: "joost@demo.wijkbaak.example", role: access.Lead, at: 5},
 	{name: "Beheer", email: "beheer@demo.wijkbaak.example", role: access.Operator, at: 3},
 }
 

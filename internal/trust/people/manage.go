@@ -52,10 +52,11 @@ func (n *NewPerson) tidy() error {
 	return nil
 }
 
-// AddPerson makes an account; for an operator.
+// AddPerson makes an account without a role; for the operator of the whole
+// instance, who alone sees such accounts.
 func (s *Service) AddPerson(ctx context.Context, n NewPerson) (Person, error) {
-	if !access.Of(ctx).Has(access.Operator) {
-		return Person{}, fault.Denied()
+	if err := mayManage(access.Of(ctx), "/"); err != nil {
+		return Person{}, err
 	}
 	if err := n.tidy(); err != nil {
 		return Person{}, err
@@ -167,65 +168,70 @@ type NewGrant struct {
 	From, Until  time.Time
 }
 
-// AddGrant gives a role; for the operator of the place.
+// AddGrant gives a role to somebody whom the operator of the place sees.
 func (s *Service) AddGrant(ctx context.Context, n NewGrant) (Grant, error) {
-	if !slices.Contains(access.Roles, n.Role) {
-		return Grant{}, fault.Invalid(fault.Field{Name: "role", Key: "people.role.wrong"})
-	}
-	actor := access.Of(ctx)
-	if !actor.Has(access.Operator) {
-		return Grant{}, fault.Denied()
-	}
 	var g Grant
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		o, err := s.Organisation(ctx, tx, n.Organisation)
-		if fault.KindOf(err) == fault.KindNotFound {
-			return fault.Invalid(fault.Field{Name: "organisation", Key: "people.organisation.wrong"})
-		} else if err != nil {
-			return err
-		}
-		place := n.Place
-		if place == "" {
-			place = o.Place
-		}
-		if place = cleanPlace(place); place == "" {
-			return fault.Invalid(fault.Field{Name: "place", Key: "people.place.wrong"})
-		}
-		if err := mayManage(actor, place); err != nil {
-			return err
-		}
-		p, err := s.ByID(ctx, tx, n.Person)
+		p, _, err := s.seen(ctx, tx, n.Person)
 		if err != nil {
 			return err
 		}
-		if p.State != Active {
-			return fault.Conflict("people.closed")
-		}
-		g = Grant{ID: s.newID(), Person: p.ID, Role: n.Role, Organisation: o.ID, OrganisationName: o.Name, OrganisationKind: o.Kind, Place: place,
-			OnDuty: n.OnDuty && n.Role == access.Coach, From: n.From, Until: n.Until}
-		if g.From.IsZero() {
-			g.From = s.clock.Now()
-		}
-		if !g.Until.IsZero() && !g.Until.After(g.From) {
-			return fault.Invalid(fault.Field{Name: "until", Key: "people.until.wrong"})
-		}
-		if _, err := tx.Exec(ctx, insertGrant, g.ID, g.Person, string(g.Role), g.Organisation, g.Place, g.OnDuty, db.At(g.From), db.At(g.Until)); err != nil {
-			return err
-		}
-		return s.audit.Record(ctx, tx, about("role.give."+string(g.Role), audit.Create, g.Person, "role", g.ID))
+		g, err = s.give(ctx, tx, p, n)
+		return err
 	})
 	return g, err
 }
 
+// give gives a role to p; for the operator of the place.
+func (s *Service) give(ctx context.Context, tx *db.Tx, p Person, n NewGrant) (Grant, error) {
+	if !slices.Contains(access.Roles, n.Role) {
+		return Grant{}, fault.Invalid(fault.Field{Name: "role", Key: "people.role.wrong"})
+	}
+	o, err := s.Organisation(ctx, tx, n.Organisation)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return Grant{}, fault.Invalid(fault.Field{Name: "organisation", Key: "people.organisation.wrong"})
+	} else if err != nil {
+		return Grant{}, err
+	}
+	place := n.Place
+	if place == "" {
+		place = o.Place
+	}
+	if place = cleanPlace(place); place == "" {
+		return Grant{}, fault.Invalid(fault.Field{Name: "place", Key: "people.place.wrong"})
+	}
+	if err := mayManage(access.Of(ctx), place); err != nil {
+		return Grant{}, err
+	}
+	if p.State != Active {
+		return Grant{}, fault.Conflict("people.closed")
+	}
+	g := Grant{ID: s.newID(), Person: p.ID, Role: n.Role, Organisation: o.ID, OrganisationName: o.Name, OrganisationKind: o.Kind, Place: place,
+		OnDuty: n.OnDuty && n.Role == access.Coach, From: n.From, Until: n.Until}
+	if g.From.IsZero() {
+		g.From = s.clock.Now()
+	}
+	if !g.Until.IsZero() && !g.Until.After(g.From) {
+		return Grant{}, fault.Invalid(fault.Field{Name: "until", Key: "people.until.wrong"})
+	}
+	if _, err := tx.Exec(ctx, insertGrant, g.ID, g.Person, string(g.Role), g.Organisation, g.Place, g.OnDuty, db.At(g.From), db.At(g.Until)); err != nil {
+		return Grant{}, err
+	}
+	return g, s.audit.Record(ctx, tx, about("role.give."+string(g.Role), audit.Create, g.Person, "role", g.ID))
+}
+
 // EndGrant ends a role now; for the operator of its place.
 func (s *Service) EndGrant(ctx context.Context, grant string) (Grant, error) {
+	if !access.Of(ctx).Has(access.Operator) {
+		return Grant{}, fault.Denied()
+	}
 	var g Grant
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if g, err = db.One(ctx, tx, scanGrant, selectGrant, grant); err != nil {
 			return err
 		}
-		if err := mayManage(access.Of(ctx), g.Place); err != nil {
-			return err
+		if mayManage(access.Of(ctx), g.Place) != nil {
+			return fault.NotFound() // it does not tell what roles there are elsewhere
 		}
 		if g.Role == access.Operator {
 			if err := s.anotherOperator(ctx, tx, g.Person); err != nil {
@@ -314,20 +320,14 @@ func (s *Service) Reopen(ctx context.Context, person string) error {
 	})
 }
 
-// MayManage tells whether the operator of ctx may manage the account.
+// MayManage tells whether the operator of ctx may manage the account: close it,
+// open it, take its second factor away.
 func (s *Service) MayManage(ctx context.Context, r db.Reader, person string) error {
-	a := access.Of(ctx)
-	if !a.Has(access.Operator) {
-		return fault.Denied()
-	}
-	if _, err := s.ByID(ctx, r, person); err != nil {
-		return err
-	}
-	grants, err := s.Current(ctx, r, person)
+	_, grants, err := s.seen(ctx, r, person)
 	if err != nil {
 		return err
 	}
-	return mayManagePerson(a, grants)
+	return mayManagePerson(access.Of(ctx), grants)
 }
 
 // Listed is a part of the list of all persons.
@@ -346,32 +346,17 @@ type Listing struct {
 const pageSize = 50
 
 // List gives the persons whose name begins with search, or whose address it is,
-// in the order of their names, after the mark; for an operator.
+// in the order of their names, after the mark: to the operator of the whole
+// instance everybody, to the operator of a place who has a role there.
 func (s *Service) List(ctx context.Context, search, after string) (Listed, error) {
 	if !access.Of(ctx).Has(access.Operator) {
 		return Listed{}, fault.Denied()
 	}
 	var out Listed
 	err := s.db.Read(ctx, func(ctx context.Context, r db.Reader) error {
-		var found []Person
-		if email, ok := NormalEmail(search); ok {
-			p, err := s.ByEmail(ctx, r, email)
-			if err == nil {
-				found = append(found, p)
-			} else if fault.KindOf(err) != fault.KindNotFound {
-				return err
-			}
-		} else {
-			key := SortKey(web.Clean(strings.ToValidUTF8(search, "")))
-			from, last := key, ""
-			if k, i, ok := strings.Cut(after, "~"); ok && k >= key {
-				from, last = k, i
-			}
-			var err error
-			found, err = db.All(ctx, r, scanPerson, selectPage, from, last, key+"\U0010FFFF", pageSize+1)
-			if err != nil {
-				return err
-			}
+		found, err := s.page(ctx, r, search, after)
+		if err != nil {
+			return err
 		}
 		out = Listed{}
 		if len(found) > pageSize {
@@ -384,9 +369,38 @@ func (s *Service) List(ctx context.Context, search, after string) (Listed, error
 			if err != nil {
 				return err
 			}
-			out.Members = append(out.Members, Listing{p, grants})
+			out.Members = append(out.Members, Listing{p, within(ctx, grants)})
 		}
 		return nil
 	})
 	return out, err
+}
+
+// page gives the persons of one part of the list, and one more when there are
+// more.
+func (s *Service) page(ctx context.Context, r db.Reader, search, after string) ([]Person, error) {
+	all := mayManage(access.Of(ctx), "/") == nil
+	if email, ok := NormalEmail(search); ok {
+		if !all {
+			return s.staff(ctx, r, func(p Person) bool { return p.Email == email })
+		}
+		p, err := s.ByEmail(ctx, r, email)
+		if fault.KindOf(err) == fault.KindNotFound {
+			return nil, nil
+		}
+		return []Person{p}, err
+	}
+	key := SortKey(web.Clean(strings.ToValidUTF8(search, "")))
+	from, last := key, ""
+	if k, i, ok := strings.Cut(after, "~"); ok && k >= key {
+		from, last = k, i
+	}
+	if all {
+		return db.All(ctx, r, scanPerson, selectPage, from, last, key+"\U0010FFFF", pageSize+1)
+	}
+	found, err := s.staff(ctx, r, func(p Person) bool {
+		k := SortKey(p.Name)
+		return strings.HasPrefix(k, key) && (k > from || k == from && p.ID > last)
+	})
+	return found[:min(len(found), pageSize+1)], err
 }

@@ -61,6 +61,9 @@ func (g Grant) Current(now time.Time) bool {
 	return !g.From.After(now) && (g.Until.IsZero() || g.Until.After(now))
 }
 
+// ended tells whether the grant is over at now.
+func (g Grant) ended(now time.Time) bool { return !g.Until.IsZero() && !g.Until.After(now) }
+
 // Member is a person in one of their roles.
 type Member struct {
 	Person

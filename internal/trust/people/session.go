@@ -88,6 +88,7 @@ func (s *Service) Begin(ctx context.Context, tx *db.Tx, r *http.Request, e Entry
 	if err != nil {
 		return Started{}, err
 	}
+	ctx = access.With(ctx, access.Actor{Person: p.ID, Channel: access.Page, Address: web.Address(r), SecondFactor: e.SecondFactor, Grants: rights(grants)})
 	now := s.clock.Now()
 	started := Started{ID: s.newID(), Complete: e.SecondFactor || !e.Enrolled && len(grants) == 0}
 	switch {
@@ -113,6 +114,15 @@ func (s *Service) Begin(ctx context.Context, tx *db.Tx, r *http.Request, e Entry
 		return Started{}, err
 	}
 	return started, s.audit.Record(ctx, tx, about("signin."+string(e.Method), audit.Execute, p.ID, "session", started.ID))
+}
+
+// rights are grants as an actor has them.
+func rights(grants []Grant) []access.Grant {
+	list := make([]access.Grant, len(grants))
+	for i, g := range grants {
+		list[i] = access.Grant{Role: g.Role, Organisation: g.Organisation, Place: g.Place}
+	}
+	return list
 }
 
 // Raise gives a session the second factor, under a new secret.

@@ -25,6 +25,11 @@ const (
 	selectPage = `SELECT ` + personColumns + ` FROM person p
 		WHERE p.sort_key >= $1 AND (p.sort_key > $1 OR p.id > $2) AND p.sort_key < $3 ORDER BY p.sort_key, p.id LIMIT $4`
 
+	// selectStaff lists who has a role in a range of places, or will have it.
+	selectStaff = `SELECT ` + personColumns + ` FROM role_grant g JOIN person p ON p.id = g.person
+		WHERE g.role = $1 AND g.place >= $2 AND g.place < $3 AND (g.until_at IS NULL OR g.until_at > $4)
+		ORDER BY g.place, g.from_at, g.id`
+
 	insertOrganisation  = `INSERT INTO organisation (id, name, sort_key, kind, place, created_at) VALUES ($1, $2, $3, $4, $5, $6)`
 	selectOrganisation  = `SELECT id, name, kind, place FROM organisation WHERE id = $1`
 	selectOrganisations = `SELECT id, name, kind, place FROM organisation ORDER BY sort_key, id`
@@ -49,6 +54,14 @@ const (
 		FROM role_grant g JOIN person p ON p.id = g.person JOIN organisation o ON o.id = g.organisation
 		WHERE g.role = $1 AND g.place >= $2 AND g.place < $3 AND g.from_at <= $4 AND (g.until_at IS NULL OR g.until_at > $4)
 		AND p.state = 'active' ORDER BY g.place, g.from_at, g.id LIMIT 500`
+
+	// selectMembersOf lists who works for an organisation.
+	selectMembersOf = `SELECT ` + memberColumns + `
+		FROM role_grant g JOIN person p ON p.id = g.person JOIN organisation o ON o.id = g.organisation
+		WHERE g.organisation = $1 AND g.from_at <= $2 AND (g.until_at IS NULL OR g.until_at > $2)
+		AND p.state = 'active' ORDER BY g.from_at, g.id LIMIT 200`
+	// selectStaffNames lists the names of who has or had a role.
+	selectStaffNames = `SELECT p.name FROM person p WHERE p.id IN (SELECT person FROM role_grant) LIMIT $1`
 
 	insertSession = `INSERT INTO session (id, hash, person, complete, second_factor, method, device, created_at, seen_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`

@@ -61,6 +61,7 @@ type peoplePage struct {
 	Search string
 	List   Listed
 	Organs []Organisation
+	All    bool // the operator is of the whole instance, and sees everybody
 }
 
 func (p peoplePage) next() string {
@@ -76,7 +77,7 @@ func (s *Service) showPeople(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) people(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
 	q := web.NewForm("q", r.URL.Query().Get("q"))
-	p := peoplePage{Form: f, Search: q.Line("q", 100)}
+	p := peoplePage{Form: f, Search: q.Line("q", 100), All: access.Of(r.Context()).Can(access.Operator, "/")}
 	var err error
 	if p.List, err = s.List(r.Context(), p.Search, r.URL.Query().Get("na")); err != nil {
 		return err
@@ -93,9 +94,13 @@ func (s *Service) postPerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n := NewPerson{Name: f.Line("name", nameMost), Email: f.Line("email", emailMost), Phone: f.Line("phone", 30), Language: f.Choice("language", "nl", "en")}
+	g := NewGrant{Role: access.Role(f.Line("role", 20)), Organisation: f.Line("organisation", 40), Place: f.Line("grant_place", 100)}
 	var p Person
-	if err = f.Err(); err == nil {
+	if err = f.Err(); err == nil && g.Role == "" && access.Of(r.Context()).Can(access.Operator, "/") {
 		p, err = s.AddPerson(r.Context(), n)
+	} else if err == nil {
+		p, _, err = s.AddMember(r.Context(), n, g)
+		err = renamed(err, "place", "grant_place") // the form of organisations has a place too
 	}
 	if f.Take(err) {
 		return s.people(w, r, http.StatusUnprocessableEntity, f)
@@ -103,6 +108,16 @@ func (s *Service) postPerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Redirect(w, r, pathPeople+"/"+p.ID)
+}
+
+// renamed tells of a field under the name that it has on the page.
+func renamed(err error, from, to string) error {
+	fields := slices.Clone(fault.FieldsOf(err))
+	if i := slices.IndexFunc(fields, func(f fault.Field) bool { return f.Name == from }); i >= 0 {
+		fields[i].Name = to
+		return fault.Invalid(fields...)
+	}
+	return err
 }
 
 func (s *Service) postOrganisation(w http.ResponseWriter, r *http.Request) error {
@@ -136,26 +151,18 @@ func (s *Service) showPerson(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) person(w http.ResponseWriter, r *http.Request, status int, id string, f *web.Form, said string) error {
 	p := personPage{Form: f, Said: said}
-	now := s.clock.Now()
 	err := s.db.Read(r.Context(), func(ctx context.Context, rd db.Reader) (err error) {
-		if p.Person, err = s.ByID(ctx, rd, id); err != nil {
+		var now []Grant
+		if p.Person, now, err = s.seen(ctx, rd, id); err != nil {
 			return err
 		}
+		p.May = mayManagePerson(access.Of(ctx), now) == nil
+		p.Grants = within(ctx, now)
 		all, err := s.Grants(ctx, rd, id)
 		if err != nil {
 			return err
 		}
-		for _, g := range all {
-			if !g.Until.IsZero() && !g.Until.After(now) {
-				p.Past = append(p.Past, g)
-			} else {
-				p.Grants = append(p.Grants, g)
-			}
-		}
-		err = s.MayManage(ctx, rd, id)
-		if p.May = err == nil; err != nil && fault.KindOf(err) != fault.KindDenied {
-			return err
-		}
+		p.Past = within(ctx, slices.DeleteFunc(all, func(g Grant) bool { return !g.ended(s.clock.Now()) }))
 		p.Organs, err = s.Organisations(ctx, rd)
 		return err
 	})
@@ -165,12 +172,17 @@ func (s *Service) person(w http.ResponseWriter, r *http.Request, status int, id 
 	return page(w, r, status, personView(p))
 }
 
-// back shows the person again, with the conflict if there was one.
+// back shows the person again, with the conflict if there was one; the list
+// when the operator sees the person no longer, whose last role there has ended.
 func (s *Service) back(w http.ResponseWriter, r *http.Request, id string, err error) error {
 	if said, ok := sentence(r.Context(), err); ok {
 		return s.person(w, r, http.StatusConflict, id, web.NewForm(), said)
 	} else if err != nil {
 		return err
+	}
+	switch _, _, err := s.seen(r.Context(), s.db, id); fault.KindOf(err) {
+	case fault.KindNotFound, fault.KindDenied:
+		return web.Redirect(w, r, pathPeople)
 	}
 	return web.Redirect(w, r, pathPeople+"/"+id)
 }

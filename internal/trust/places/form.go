@@ -34,6 +34,57 @@ func dayName(ctx context.Context, d time.Weekday) string {
 	return i18n.T(ctx, "i18n.weekday."+strconv.Itoa(int(d)))
 }
 
+// partOf tells in which part of the form a field stands.
+func partOf(field string) string {
+	group, _, _ := strings.Cut(field, ".")
+	switch group {
+	case "hours", "holidays":
+		return "hours"
+	case "answerHours", "urgentHours":
+		return "promise"
+	case "urgent":
+		return "help"
+	}
+	return "front"
+}
+
+// hoursNow says the office hours in one line; days that follow each other with
+// the same hours go together.
+func hoursNow(ctx context.Context, s Settings) string {
+	var list []string
+	for i := 0; i < len(week); {
+		first, h := week[i], s.Hours[week[i]]
+		last := first
+		for i++; i < len(week) && s.Hours[week[i]] == h; i++ {
+			last = week[i]
+		}
+		if !h.Open() {
+			continue
+		}
+		days := dayName(ctx, first)
+		if last != first {
+			days = i18n.T(ctx, "places.now.days", "first", days, "last", dayName(ctx, last))
+		}
+		list = append(list, i18n.T(ctx, "places.now.hours", "days", days, "from", h.From.String(), "until", h.Until.String()))
+	}
+	if len(list) == 0 {
+		return i18n.T(ctx, "places.now.closed")
+	}
+	return strings.Join(list, ", ")
+}
+
+// helpNow names the numbers to ring in one line.
+func helpNow(ctx context.Context, s Settings) string {
+	if len(s.Urgent) == 0 {
+		return i18n.T(ctx, "places.now.nohelp")
+	}
+	labels := make([]string, len(s.Urgent))
+	for i, u := range s.Urgent {
+		labels[i] = u.Label
+	}
+	return strings.Join(labels, ", ")
+}
+
 // formOf shows settings in the fields.
 func formOf(s Settings) *web.Form {
 	pairs := []string{"portal", s.Portal, "greeting", s.Greeting,

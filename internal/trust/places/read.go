@@ -201,7 +201,7 @@ func (r *reading) table(from io.Reader, need []string, row func(line int, get fu
 		if err != nil {
 			line := 0
 			if e, ok := errors.AsType[*csv.ParseError](err); ok {
-				line, err = e.Line, e.Err
+				line, err = e.StartLine, e.Err // where the row begins: an open quote runs on to the end
 			}
 			r.say(line, "", "%v", err)
 			return

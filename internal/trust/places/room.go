@@ -3,6 +3,7 @@ package places
 import (
 	"context"
 	"embed"
+	"slices"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/room"
@@ -59,6 +60,8 @@ func (s *Places) Demo(ctx context.Context) error {
 	settings := DefaultSettings()
 	settings.Portal = "Wijkbaak Waterkwartier"
 	settings.Greeting = "Voor en door het Waterkwartier (een voorbeeldwijk). Stel uw vraag, buren en het wijkteam denken mee."
+	settings.Urgent = slices.Insert(settings.Urgent, 2, UrgentHelp{"Huisartsenpost (voorbeeld)", "088 - 000 00 00",
+		"'s Avonds, 's nachts en in het weekend. Dit is een demo: het nummer is verzonnen."})
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i, p := range demo {
 			code := p.Path[len(parentOf(p.Path))+1:]

@@ -116,12 +116,14 @@ func (s *Places) Outlines(ctx context.Context, path string) ([]Outline, error) {
 
 // Settings gives what holds in path: its own settings, or those of the nearest
 // place around it, or the national defaults. Where gives whose they are, "" for
-// the defaults.
+// the defaults. The standard words are in the language of ctx.
 func (s *Places) Settings(ctx context.Context, path string) (_ Settings, where string, _ error) {
-	return s.SettingsIn(ctx, s.db, path)
+	v, where, err := s.SettingsIn(ctx, s.db, path)
+	return inLanguage(ctx, v), where, err
 }
 
-// SettingsIn is Settings as r sees them: inside a transaction, by that one.
+// SettingsIn is Settings as r sees them, inside a transaction by that one, with
+// the words as they are kept.
 func (s *Places) SettingsIn(ctx context.Context, r db.Reader, path string) (_ Settings, where string, _ error) {
 	around := append(Ancestors(path), "", "", "")[:3]
 	type row struct {

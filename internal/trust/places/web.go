@@ -82,13 +82,26 @@ func (s *Places) showList(w http.ResponseWriter, r *http.Request) error {
 type settingsPage struct {
 	Form     *web.Form
 	Managed  Managed
-	Above    []Place // places around it that the actor may set too
+	Shown    Settings // of which each part of the form says one line
+	Above    []Place  // places around it that the actor may set too
 	Below    []Place
 	Promises []string // nothing while something is wrong
 	Saved    bool
 	Tried    bool   // looked at, not saved
 	Was      string // mark of the settings that this form began with
 	Conflict string // what stands between this form and saving it
+}
+
+// open tells whether a part of the form is open: where something is wrong, and,
+// for a place without settings of its own, where it begins.
+func (p settingsPage) open(part string) bool {
+	problems := p.Form.Problems()
+	for _, wrong := range problems {
+		if partOf(wrong.Name) == part {
+			return true
+		}
+	}
+	return len(problems) == 0 && part == "front" && !p.Managed.Own()
 }
 
 // asked gives the path that the address names, or that of this instance.
@@ -132,7 +145,7 @@ func (s *Places) settings(w http.ResponseWriter, r *http.Request, status int, p 
 		p.Was = p.Managed.mark()
 	}
 	if p.Form == nil {
-		p.Form = formOf(p.Managed.Settings)
+		p.Form, p.Shown = formOf(p.Managed.Settings), p.Managed.Settings
 		p.Promises = promises(r.Context(), s.clock.Now(), p.Managed.Settings)
 	}
 	return page(w, r, status, settingsView(p))
@@ -143,8 +156,8 @@ func (s *Places) postSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := settingsPage{Form: f, Was: f.Line("was", 40)}
 	v := settingsOf(r.Context(), f)
+	p := settingsPage{Form: f, Shown: v, Was: f.Line("was", 40)}
 	if f.Err() != nil {
 		return s.settings(w, r, http.StatusUnprocessableEntity, p)
 	}

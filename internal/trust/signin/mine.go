@@ -47,7 +47,7 @@ type minePage struct {
 	Session  string // the one of this page
 	MayEnrol bool   // may add and remove second factors here and now
 	Must     bool   // has a role and no second factor yet in this session
-	Passkeys bool
+	Passkeys string // the host for which this site has them; empty for none
 	Welcome  bool
 	Done     string
 	Now      time.Time
@@ -59,7 +59,7 @@ func (s *Service) showMine(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) mine(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
 	a := access.Of(r.Context())
-	p := minePage{Session: a.Session, Passkeys: s.passkeys != nil, Now: s.clock.Now(),
+	p := minePage{Session: a.Session, Passkeys: s.passkeyHost(), Now: s.clock.Now(),
 		Welcome: r.URL.Query().Get("welkom") != "", Done: web.NewForm("klaar", r.URL.Query().Get("klaar")).Choice("klaar", "", "naam", "email", "sleutel", "app", "sessie")}
 	err := s.db.Read(r.Context(), func(ctx context.Context, rd db.Reader) (err error) {
 		if p.Person, err = s.people.ByID(ctx, rd, a.Person); err != nil {

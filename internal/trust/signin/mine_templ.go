@@ -595,8 +595,8 @@ func mineFactors(p minePage) templ.Component {
 			}
 		}
 		if p.MayEnrol {
-			if p.Passkeys {
-				templ_7745c5c3_Err = passkeyMake("/mijn").Render(ctx, templ_7745c5c3_Buffer)
+			if p.Passkeys != "" {
+				templ_7745c5c3_Err = passkeyMake(p.Passkeys, "/mijn").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -34,6 +34,16 @@ func scanPasskey(row db.Scanner) (Passkey, error) {
 	return v, err
 }
 
+// passkeyHost is the host that passkeys of this site belong to; empty where the
+// site has none. A page that is seen at another one, such as 127.0.0.1 instead of
+// localhost, does not offer them.
+func (s *Service) passkeyHost() string {
+	if s.passkeys == nil {
+		return ""
+	}
+	return s.passkeys.Config.RPID
+}
+
 func (s *Service) passkeysOf(ctx context.Context, r db.Reader, person string) ([]Passkey, error) {
 	return db.All(ctx, r, scanPasskey, selectPasskeys, person)
 }

@@ -183,6 +183,13 @@ func TestResetSecondFactor(t *testing.T) {
 		if err := w.ResetSecondFactor(access.With(t.Context(), access.Actor{Person: marieke}), marieke); fault.KindOf(err) != fault.KindDenied {
 			t.Error(err)
 		}
+		// The operator of a place reaches neither who works elsewhere nor a resident.
+		far := access.With(t.Context(), access.Actor{Person: "p", SecondFactor: true, Grants: []access.Grant{{Role: access.Operator, Place: "/0200"}}})
+		for _, name := range []string{"Marieke", "Ans"} {
+			if err := w.ResetSecondFactor(far, w.by[name].ID); fault.KindOf(err) != fault.KindNotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 		op := w.browser()
 		op.post("/aanmelden/demo", "persoon", w.by["Beheer"].ID)
 		op.post("/beheer/mensen/" + marieke + "/extra-weg")

@@ -83,7 +83,7 @@ type signInPage struct {
 	Form      *web.Form
 	Said      string // what went wrong, besides the fields
 	Next      string
-	Passkeys  bool
+	Passkeys  string // the host for which this site has them; empty for none
 	Providers []*provider
 	Demo      []people.Listing
 }
@@ -96,7 +96,7 @@ func (s *Service) showSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request, status int, f *web.Form, said, next string) error {
-	p := signInPage{Form: f, Said: said, Next: local(next), Passkeys: s.passkeys != nil, Providers: s.providers}
+	p := signInPage{Form: f, Said: said, Next: local(next), Passkeys: s.passkeyHost(), Providers: s.providers}
 	if s.o.Demo {
 		var err error
 		if p.Demo, err = s.people.DemoAccounts(r.Context(), s.db); err != nil {
@@ -199,7 +199,7 @@ type extraPage struct {
 	Said     string
 	Next     string
 	Has      factors
-	Passkeys bool   // this site can have them
+	Passkeys string // the host for which this site has them; empty for none
 	Secret   string // of an app that is being set up, to type over
 	QR       string // and to scan
 }
@@ -211,7 +211,7 @@ func (s *Service) showExtra(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) extra(w http.ResponseWriter, r *http.Request, status int, f *web.Form, said, next string) error {
 	ctx := r.Context()
 	person, _, _ := who(ctx)
-	p := extraPage{Form: f, Said: said, Next: local(next), Passkeys: s.passkeys != nil}
+	p := extraPage{Form: f, Said: said, Next: local(next), Passkeys: s.passkeyHost()}
 	err := s.db.Read(ctx, func(ctx context.Context, rd db.Reader) (err error) {
 		if p.Has, err = s.enrolled(ctx, rd, person); err != nil || p.Has.totp {
 			return err

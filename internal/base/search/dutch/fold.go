@@ -103,10 +103,14 @@ func tokens(text string, yield func(Token) bool) {
 
 func wordEnd(text string, i int) int {
 	for i < len(text) {
-		r, n := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(text[i:])
+		if c := text[i]; c < utf8.RuneSelf {
+			if !letter(c) && !digit(c) {
+				break
+			}
+			i++
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(text[i:])
 		if !wordRune(r) && !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Cf, r) {
 			break
 		}

@@ -35,6 +35,7 @@ async function use({ publicKey }) {
 }
 
 function start(box) {
+  if (box.dataset.host !== location.hostname) return; // the browser would refuse
   const button = box.querySelector("button");
   const said = box.querySelector("[role=status]");
   box.hidden = false;

@@ -23,15 +23,10 @@ import (
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
-	"wijkbaak.nl/internal/feature/businesscase"
-	"wijkbaak.nl/internal/feature/coalitions"
 	"wijkbaak.nl/internal/feature/home"
 	"wijkbaak.nl/internal/feature/initiatives"
-	"wijkbaak.nl/internal/feature/pilots"
-	"wijkbaak.nl/internal/feature/practices"
 	"wijkbaak.nl/internal/feature/questions"
 	"wijkbaak.nl/internal/protocol/openapi"
-	"wijkbaak.nl/internal/protocol/practice"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
 	"wijkbaak.nl/internal/trust/people"
@@ -86,12 +81,7 @@ type App struct {
 	SignIn      *signin.Service
 	Initiatives *initiatives.Service
 	Questions   *questions.Service
-	Pilots      *pilots.Service
-	Cases       *businesscase.Service
-	Coalitions  *coalitions.Service
-	Practices   *practices.Service
-
-	besides []func(ctx context.Context, r db.Reader, slug string) ([]initiatives.Beside, error)
+	Relay
 
 	portal *portal
 	free   func(dir string) (bytes uint64, ok bool)
@@ -163,7 +153,7 @@ func (a *App) build(p Parts) error {
 		return err
 	}
 	a.Initiatives = initiatives.New(initiatives.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Search: a.Search, Places: centres{a.Places},
-		People: owners{a.People}, Audit: a.Audit, Bus: bus, Root: s.Place, BaseURL: s.BaseURL, Key: codeKey, Rate: s.Rate, Beside: a.beside})
+		People: owners{a.People}, Audit: a.Audit, Bus: bus, Root: s.Place, BaseURL: s.BaseURL, Key: codeKey, Rate: s.Rate, Beside: a.Relay.beside})
 	a.Questions = questions.New(questions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Log: a.Log, Bus: bus, Places: a.Places,
 		Audit: a.Audit, Team: team{a.People}, Initiatives: links{a.Initiatives}, Root: s.Place, CodeKey: codeKey, Rate: s.Rate, BaseURL: s.BaseURL})
 	if err := a.relay(p); err != nil {
@@ -176,8 +166,8 @@ func (a *App) build(p Parts) error {
 
 	a.Rooms = []room.Room{
 		front.Room(), api.Room(), a.Audit.Room(), a.Places.Room(), a.People.Room(), a.SignIn.Room(), a.Initiatives.Room(), a.Questions.Room(),
-		a.Pilots.Room(), a.Cases.Room(), a.Coalitions.Room(), a.Practices.Room(),
 	}
+	a.Rooms = append(a.Rooms, a.Relay.rooms()...)
 	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales, blob.Locales, themes.Locales)...); err != nil {
 		return err
 	}
@@ -197,43 +187,13 @@ func (a *App) build(p Parts) error {
 	a.Queue.Every(questions.JobForget, 24*time.Hour, a.inWords(a.Questions.Forget))
 	a.Queue.Every(initiatives.JobDigest, 24*time.Hour, a.inWords(a.Initiatives.Digest))
 	a.Queue.Every(initiatives.JobForget, 24*time.Hour, a.inWords(a.Initiatives.Forget))
-	a.Queue.Every(pilots.JobCount, 24*time.Hour, a.inWords(func(ctx context.Context, _ []byte) error { return a.Pilots.CountNow(ctx) }))
-	a.Queue.Every(pilots.JobNight, 24*time.Hour, a.inWords(func(ctx context.Context, _ []byte) error { return a.Pilots.Night(ctx) }))
-	a.Queue.Every(coalitionsNight, 24*time.Hour, a.inWords(func(ctx context.Context, _ []byte) error { return a.Coalitions.Night(ctx) }))
-	a.Queue.Every(practices.JobTend, time.Hour, a.inWords(a.Practices.Tend))
+	a.Relay.nightly(a)
 	a.Queue.Every(signin.JobForget, 24*time.Hour, a.inWords(a.SignIn.Forget))
-	return nil
-}
-
-// relay makes the rooms that lead from pilot to practice; all of them hang on the
-// overview of cases.
-func (a *App) relay(p Parts) error {
-	s := a.Settings
-	a.Pilots = pilots.New(pilots.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Initiatives: cases[pilots.Link]{a.Initiatives},
-		Evidence: proven{a.Initiatives}, People: staff[pilots.Link, pilots.Person]{a.People}, Places: towns[pilots.Municipality]{a.Places},
-		Counters: counters{a.Questions}, Root: s.Place, BaseURL: s.BaseURL})
-	a.Cases = businesscase.New(businesscase.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
-		Initiatives: cases[businesscase.Link]{a.Initiatives}, People: staff[businesscase.Link, businesscase.Person]{a.People}, Measurements: measured{a.Pilots}})
-	a.Coalitions = coalitions.New(coalitions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
-		Initiatives: longList{cases[coalitions.Link]{a.Initiatives}, a.DB}, People: staff[coalitions.Link, coalitions.Person]{a.People},
-		Places: towns[coalitions.Municipality]{a.Places}})
-	key, err := practice.LoadKey(s.Data, host(s.BaseURL))
-	if err != nil {
-		return err
-	}
-	a.Practices = practices.New(practices.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Key: key, Address: s.BaseURL, Name: s.Name,
-		Initiatives: handed{cases[practices.Link]{a.Initiatives}}, Figures: results{a.Pilots}, AllowPrivate: s.Network,
-		People: packers{staff[practices.Link, struct{ ID, Name, Organisation, OrganisationName string }]{a.People}},
-		Pieces: []practices.Piece{piece{"initiatives", a.Initiatives}, piece{"pilots", a.Pilots}, piece{"businesscase", a.Cases}}})
-	a.besides = append(a.besides, besideOf(a.Pilots.Beside), besideOf(a.Cases.Beside), besideOf(a.Practices.Beside))
 	return nil
 }
 
 // purgeJob lets the search forget what was removed long ago.
 const purgeJob = "search.purge"
-
-// coalitionsNight lets the coalitions forget invitations and links that ended.
-const coalitionsNight = "coalitions.night"
 
 // inWords gives a job the language in which we write to people, and the name of
 // a job as who acts.

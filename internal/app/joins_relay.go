@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"strings"
-	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/i18n"
@@ -133,37 +132,6 @@ func (t towns[T]) Municipalities(ctx context.Context) ([]T, error) {
 	return out, err
 }
 
-// beside collects what the rooms of the relay have about an initiative.
-func (a *App) beside(ctx context.Context, r db.Reader, slug string) ([]initiatives.Beside, error) {
-	var all []initiatives.Beside
-	for _, of := range a.besides {
-		list, err := of(ctx, r, slug)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-	return all, nil
-}
-
-// besideOf is one room of beside.
-func besideOf[B ~struct{ Title, Note, Path string }](of func(context.Context, db.Reader, string) ([]B, error)) func(context.Context, db.Reader, string) ([]initiatives.Beside, error) {
-	return func(ctx context.Context, r db.Reader, slug string) ([]initiatives.Beside, error) {
-		list, err := of(ctx, r, slug)
-		out := make([]initiatives.Beside, len(list))
-		for i, b := range list {
-			out[i] = initiatives.Beside(b)
-		}
-		return out, err
-	}
-}
-
-// due is something that has to be done by a time.
-type due struct {
-	At                time.Time
-	Title, Path, Kind string
-}
-
 // piece is a room of the relay as a part of a practice package.
 type piece struct {
 	name string
@@ -266,7 +234,7 @@ func (l longList) Find(ctx context.Context, words string, most int) ([]coalition
 }
 
 func (l longList) Facts(ctx context.Context, slugs []string) (map[string][]coalitions.Fact, error) {
-	facts, err := l.Service.Facts(ctx, slugs)
+	facts, err := l.InShort(ctx, slugs)
 	out := map[string][]coalitions.Fact{}
 	for slug, list := range facts {
 		for _, f := range list {

@@ -191,6 +191,8 @@ func samples(t *testing.T, w *apptest.World) func(matrixRow) string {
 		"pilot":      `SELECT id FROM pilot WHERE status <> 'draft' ORDER BY id LIMIT 1`,
 		"case":       `SELECT id FROM businesscase WHERE status = 'published' ORDER BY id LIMIT 1`,
 		"coalition":  `SELECT id FROM coalition ORDER BY id LIMIT 1`,
+		"plan":       `SELECT id FROM scaling_plan ORDER BY id LIMIT 1`,
+		"entry":      `SELECT id FROM barriers_entry ORDER BY id LIMIT 1`,
 		"person":     `SELECT id FROM person WHERE email = 'resident@test.example'`,
 	}
 	known := map[string]string{}

@@ -141,7 +141,7 @@ func chance(ctx context.Context, part float64) string {
 	case part < 0.01:
 		return i18n.T(ctx, "businesscase.chance.least")
 	}
-	return i18n.Decimal(ctx, part*100, 0) + " %"
+	return i18n.Percent(ctx, part*100, 0)
 }
 
 // figureName says what a key stands for.
@@ -165,7 +165,7 @@ func (m *Model) figureName(ctx context.Context, key string) string {
 func figureText(ctx context.Context, key string, v float64) string {
 	switch {
 	case strings.HasPrefix(key, "set."):
-		return i18n.Decimal(ctx, v, 2) + " %"
+		return i18n.Percent(ctx, v, 2)
 	case strings.HasSuffix(key, ".amount"):
 		return i18n.Euro(ctx, Cents(v))
 	}

@@ -186,7 +186,7 @@ func TestTheExampleOnItsPage(t *testing.T) {
 		d.has(nobody, page, 200)
 		t.Logf("the page with its scenarios: %v, from memory %v", first, time.Since(begin))
 		begin = time.Now()
-		d.has(nobody, page+"?wat=set.participation&als=20", 200, "U probeert: Deelname is 20 %")
+		d.has(nobody, page+"?wat=set.participation&als=20", 200, "U probeert: Deelname is 20\u00a0%")
 		t.Logf("one figure changed: %v", time.Since(begin))
 		d.has(nobody, page+"?wat=set.participation&als=200", 200, "Deze waarde kan hier niet")
 		d.has(nobody, page+"?wat=niets&als=200", 200)

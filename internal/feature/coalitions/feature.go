@@ -13,6 +13,9 @@ var files embed.FS
 // Name is the name of the room.
 const Name = "coalitions"
 
+// JobNight is the job of each night.
+const JobNight = "coalitions.night"
+
 // Migrations makes the tables.
 var Migrations = db.Migrations{Room: Name, FS: files}
 

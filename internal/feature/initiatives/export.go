@@ -2,12 +2,11 @@ package initiatives
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
-	"encoding/xml"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
@@ -52,7 +51,7 @@ func (s *Service) csv(w http.ResponseWriter, r *http.Request) error {
 		}
 		row := []string{v.Name, word(ctx, "kind", v.Kind), word(ctx, "phase", v.Phase.Status), y, strings.Join(v.Places, ", "), v.Region,
 			strings.Join(words(ctx, "theme", v.Themes), ", "), strings.Join(v.Targets, ", "), strengthBadge(ctx, v.Strength).Label,
-			strconv.Itoa(v.Evidence), cost, v.Summary, ui.Href(ctx, address(v.Slug))}
+			strconv.Itoa(v.Evidence), cost, v.Summary, s.full(ctx, address(v.Slug))}
 		for k := range row {
 			row[k] = safeCell(row[k])
 		}
@@ -77,49 +76,24 @@ func (s *Service) json(w http.ResponseWriter, r *http.Request) error {
 	return web.JSON(w, r, http.StatusOK, itemsOf(cards))
 }
 
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Title   string      `xml:"title"`
-	ID      string      `xml:"id"`
-	Updated string      `xml:"updated"`
-	Author  string      `xml:"author>name"`
-	Links   []atomLink  `xml:"link"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr"`
-	Href string `xml:"href,attr"`
-}
-
-type atomEntry struct {
-	Title   string   `xml:"title"`
-	ID      string   `xml:"id"`
-	Updated string   `xml:"updated"`
-	Link    atomLink `xml:"link"`
-	Summary string   `xml:"summary"`
-}
-
 // feed tells what changed last. Its ids do not depend on the address of this
-// instance; its links are relative to the feed.
+// instance.
 func (s *Service) feed(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	cards, err := s.Latest(ctx)
 	if err != nil {
 		return err
 	}
-	f := atomFeed{Title: i18n.T(ctx, "initiatives.title"), ID: "urn:wijkbaak:initiatives", Author: ui.ShellOf(ctx).PlaceName,
-		Updated: s.clock.Now().Format(time.RFC3339), Links: []atomLink{{"self", ui.Href(ctx, "/initiatieven.atom")}, {"alternate", ui.Href(ctx, "/initiatieven")}}}
-	for k, c := range cards {
-		at := c.Updated.Format(time.RFC3339)
-		if k == 0 {
-			f.Updated = at
-		}
-		f.Entries = append(f.Entries, atomEntry{c.Name, "urn:wijkbaak:initiative:" + c.Slug, at, atomLink{"alternate", ui.Href(ctx, address(c.Slug))}, c.Summary})
+	f := web.Feed{Title: i18n.T(ctx, "initiatives.title"), ID: "urn:wijkbaak:initiatives", Author: ui.ShellOf(ctx).PlaceName,
+		Self: s.full(ctx, "/initiatieven.atom"), Page: s.full(ctx, "/initiatieven")}
+	for _, c := range cards {
+		f.Entries = append(f.Entries, web.FeedEntry{Title: c.Name, ID: "urn:wijkbaak:initiative:" + c.Slug, Page: s.full(ctx, address(c.Slug)),
+			Updated: c.Updated, Summary: c.Summary})
 	}
-	body, err := xml.Marshal(f)
-	if err != nil {
-		return err
-	}
-	return web.Bytes(w, r, http.StatusOK, "application/atom+xml; charset=utf-8", append([]byte(xml.Header), body...))
+	return f.Send(w, r)
+}
+
+// full is the whole address of a page, for what is read outside the website.
+func (s *Service) full(ctx context.Context, path string) string {
+	return s.o.BaseURL + ui.Href(ctx, path)
 }

@@ -9,9 +9,9 @@ import (
 // Fact is something known about an initiative, in words for people.
 type Fact struct{ Name, Value string }
 
-// Facts tells of initiatives, by slug, what helps to choose between them: how far
+// InShort tells of initiatives, by slug, what helps to choose between them: how far
 // they are, how sure it is that they help, and whether the cost is known.
-func (s *Service) Facts(ctx context.Context, slugs []string) (map[string][]Fact, error) {
+func (s *Service) InShort(ctx context.Context, slugs []string) (map[string][]Fact, error) {
 	cards, err := s.some(ctx, s.db, slugs)
 	facts := map[string][]Fact{}
 	for _, c := range cards {

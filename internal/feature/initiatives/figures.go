@@ -19,7 +19,7 @@ func (e Evidence) amount(ctx context.Context, v float64) string {
 	s := i18n.Decimal(ctx, v, 2)
 	switch e.Unit {
 	case "procent":
-		s += " %"
+		s = i18n.Percent(ctx, v, 2)
 	case "euro":
 		s = i18n.Euro(ctx, int64(math.Round(v*100)))
 	case "":

@@ -56,7 +56,7 @@ func TestPages(t *testing.T) {
 			"/initiatieven?beeld=kaart":                       "<circle",
 			"/initiatieven?beeld=kaart&kosten=ja":             "Enschede: 1 initiatief",
 			"/initiatieven?sorteer=bewijs&beeld=tabel&na=%00": "aria-sort=\"descending\"",
-			"/initiatieven/fitknip":                           "ongeveer 75 %",
+			"/initiatieven/fitknip":                           "ongeveer 75\u00a0%",
 			"/initiatieven/welzijn-op-recept":                 "Van 1 (2011) naar 170 (2023) gemeenten.",
 			"/initiatieven/robotica-vr-den-haag":              "Onze laatste stand is van 2016",
 			"/initiatieven/vergelijk":                         "U koos nog niets om te vergelijken",

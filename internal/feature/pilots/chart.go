@@ -39,7 +39,7 @@ type tick struct{ Y, TextY, Label string }
 func show(ctx context.Context, k Kind, unit string, v float64) string {
 	switch k {
 	case Share:
-		return i18n.Decimal(ctx, v, 1) + " %"
+		return i18n.Percent(ctx, v, 1)
 	case Euro:
 		cents := v * 100
 		if cents < 0 {

@@ -136,7 +136,7 @@ func TestAProjectLeaderFillsInAPilot(t *testing.T) {
 		w.holds(w.post("lead", day, "dag", "2026-05-04", "w.deelnemers-per-week", "12,5", "w.tevreden", "x", "n.tevreden", "20"), day, 422, "Dit is geen getal", `value="12,5"`, `value="20"`)
 		w.holds(w.post("lead", day, "dag", "2026-05-04", "w.deelnemers-per-week", "12", "w.tevreden", "72,5 %", "n.tevreden", "20"), day, 303)
 		w.page("lead", day+"?dag=4-5-2026", 200, "Van deze dag is al iets bewaard", `value="72,5"`)
-		w.page("nobody", base, 200, "Nu is een besluit nodig", "72,5 %", "De regel zegt: stop", "<svg viewBox", "Er is pas 1 meting")
+		w.page("nobody", base, 200, "Nu is een besluit nodig", "72,5\u00a0%", "De regel zegt: stop", "<svg viewBox", "Er is pas 1 meting")
 		w.page("nobody", "/pilots?stand=nu&gemeente=zeist", 200, "Samen wandelen", "Besluit nodig")
 		w.page("nobody", "/pilots?gemeente=Lutjebroek", 200, "Wij kennen geen gemeente die Lutjebroek heet")
 		w.page("nobody", "/pilots?stand=klaar", 200, "Hier past geen pilot bij")

@@ -108,6 +108,15 @@ func (s *Service) OfferDemo(ctx context.Context, initiative string, o Offer) err
 	return err
 }
 
+// demoPackage reads the folder of texts.
+func demoPackage() (practice.Package, error) {
+	folder, err := fs.Sub(demo, demoFolder)
+	if err != nil {
+		return practice.Package{}, err
+	}
+	return practice.ReadFolder(folder, practice.Usual)
+}
+
 // demoAdopt takes over a package that is made here of a folder of texts, with a
 // key of its own, as if it had come on a stick.
 func (s *Service) demoAdopt(ctx context.Context) error {
@@ -115,11 +124,7 @@ func (s *Service) demoAdopt(ctx context.Context) error {
 	if err != nil || !found {
 		return err
 	}
-	folder, err := fs.Sub(demo, demoFolder)
-	if err != nil {
-		return err
-	}
-	pkg, err := practice.ReadFolder(folder, practice.Usual)
+	pkg, err := demoPackage()
 	if err != nil {
 		return err
 	}

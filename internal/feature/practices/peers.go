@@ -35,6 +35,8 @@ func unreachable(field string, err error) error {
 		return err
 	case errors.Is(err, errPrivate):
 		return invalid(field, "practices.wrong.private")
+	case errors.Is(err, errExample):
+		return invalid(field, "practices.wrong.example")
 	case errors.Is(err, errPlain):
 		return invalid(field, "practices.wrong.https")
 	case errors.Is(err, statusError(404)):

@@ -459,11 +459,15 @@ func TestExportAndErase(t *testing.T) {
 		a.initiative("beeldzorg", example)
 		a.offers("beeldzorg", anOffer("1.0.0"))
 		b.takes(a.Address+"/estafette/waterstad.beeldzorg", "Beeldzorg")
+		// One more offer in the making, and one package that waits for a yes.
+		a.must(a.SaveOffer(a.ctx(), "beeldzorg", anOffer("1.1.0"), nil, ""))
+		_, err := b.Fetch(b.ctx(), a.Address+Path("waterstad.beeldzorg"), "", "")
+		b.must(err)
 		for _, w := range []*town{a, b} {
 			part, err := personal{}.Export(t.Context(), w.DB, lead.Person)
 			w.must(err)
-			if part.Data == nil {
-				t.Error("nothing in the export")
+			if h, ok := part.Data.(held); !ok || w == a && len(h.Drafts) != 1 || w == b && len(h.Incoming) != 1 {
+				t.Errorf("the export has %+v", part.Data)
 			}
 			w.must(w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return personal{}.Erase(ctx, tx, lead.Person) }))
 			if part, err = (personal{}).Export(t.Context(), w.DB, lead.Person); err != nil || part.Data != nil {

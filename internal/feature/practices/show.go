@@ -185,7 +185,7 @@ func (e Evidence) sentence(ctx context.Context) string {
 	if e.Used < 3 {
 		return said + " " + i18n.T(ctx, "practices.pool.early")
 	}
-	return said + " " + i18n.T(ctx, "practices.spread."+e.Spread(), "i2", i18n.Decimal(ctx, 100*e.I2, 0))
+	return said + " " + i18n.T(ctx, "practices.spread."+e.Spread(), "i2", i18n.Percent(ctx, 100*e.I2, 0))
 }
 
 // unit of the outcome: a difference of two percentages is in percentage points.
@@ -205,7 +205,7 @@ func (e Evidence) table(ctx context.Context) ui.TableProps {
 		between, weight := i18n.T(ctx, "practices.pool.unknown"), "–"
 		if usable(s) {
 			between = figure(ctx, s.Low, "") + " – " + figure(ctx, s.High, "")
-			weight = i18n.Decimal(ctx, 100*s.Weight, 0) + " %"
+			weight = i18n.Percent(ctx, 100*s.Weight, 0)
 		}
 		t.Rows = append(t.Rows, append([]ui.Cell{{Text: s.From, Path: s.Path}}, ui.Text(i18n.Number(ctx, s.N), figure(ctx, s.Effect, e.unit(ctx)), between, weight)...))
 	}

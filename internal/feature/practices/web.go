@@ -222,7 +222,7 @@ func (s *Service) saveOffer(w http.ResponseWriter, r *http.Request) error {
 	}
 	slug := r.PathValue("initiative")
 	o := Offer{Name: form.Line("naam", practice.NameMost), Version: form.Line("versie", 40), Title: form.Line("titel", 200), Summary: form.Text("omschrijving", summaryMost),
-		Licence: form.Choice("licentie", append([]string{licenceChosen}, practice.Licences...)...), Author: form.Line("organisatie", 200),
+		Licence: form.Line("licentie", 60), Author: form.Line("organisatie", 200),
 		Contact: form.Line("contact", 200), Note: form.Text("nieuw", noteMost), Parts: form.List("onderdelen", 40, 40), Seen: form.List("gezien", 16, 500),
 		Parameters: readParameters(form.Text("vragen", 20_000)), Edit: numberOf(form.Value("bewerking"))}
 	if text := form.Text("tekst", 100_000); text != "" {

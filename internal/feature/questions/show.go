@@ -381,9 +381,9 @@ func figureSentence(ctx context.Context, f Figures) string {
 	case !ok:
 		return i18n.T(ctx, "questions.figures.none", "asked", asked)
 	case f.MedianWait <= 0:
-		return i18n.T(ctx, "questions.figures.share", "asked", asked, "share", share)
+		return i18n.T(ctx, "questions.figures.share", "asked", asked, "share", i18n.Percent(ctx, float64(share), 0))
 	}
-	return i18n.T(ctx, "questions.figures.said", "asked", asked, "share", share, "wait", span(ctx, f.MedianWait))
+	return i18n.T(ctx, "questions.figures.said", "asked", asked, "share", i18n.Percent(ctx, float64(share), 0), "wait", span(ctx, f.MedianWait))
 }
 
 func figureBars(ctx context.Context, f Figures) []ui.Bar {

@@ -101,7 +101,7 @@ func TestOperatorOfAPlaceReadsWhatOwnPeopleDid(t *testing.T) {
 		if code != http.StatusOK || strings.Contains(body, ">far<") || strings.Contains(body, ">iris</a> (") || !strings.Contains(body, "U ziet wat mensen met een rol op uw plek deden.") {
 			t.Errorf("%d: %s", code, body)
 		}
-		if _, body = serve(t, b, operator)(Path); !strings.Contains(body, ">far<") || strings.Contains(body, "op uw plek") {
+		if _, body = serve(t, b, operator)(Path + "?persoon=far"); !strings.Contains(body, ">far<") || strings.Contains(body, "op uw plek") {
 			t.Error("the operator of the whole does not read all")
 		}
 		// A coach of everywhere is no operator of the whole, and who is not known to have staff has none.

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+
+	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/feature/barriers"
+	"wijkbaak.nl/internal/feature/initiatives"
+	"wijkbaak.nl/internal/feature/phases"
+	"wijkbaak.nl/internal/trust/places"
+)
+
+// gated is phases.Initiatives by the overview of cases.
+type gated struct{ cases[phases.Link] }
+
+func (g gated) Facts(ctx context.Context, r db.Reader, slug string) (phases.Facts, error) {
+	i, err := g.Service.Facts(ctx, r, slug)
+	if err != nil {
+		return phases.Facts{}, err
+	}
+	f := phases.Facts{Name: i.Name, Phase: i.Phase.Status, Preconditions: i.Preconditions}
+	for _, m := range i.Municipalities {
+		f.Municipalities = append(f.Municipalities, phases.Place{Code: m.Code, Name: m.Name})
+	}
+	known, err := g.BarrierNames(ctx, r)
+	for _, b := range i.Barriers {
+		if name := known[b.Barrier]; name != "" {
+			f.Barriers = append(f.Barriers, phases.Link{ID: b.Barrier, Name: name, Path: "/belemmeringen/" + b.Barrier})
+		}
+	}
+	return f, err
+}
+
+func (g gated) SetPhase(ctx context.Context, tx *db.Tx, slug, status string, year int, note, why string) error {
+	return g.Service.SetPhase(ctx, tx, slug, initiatives.Phase{Status: status, Year: year, Note: note}, why)
+}
+
+// sized is phases.Places by trust/places. The list has no density.
+type sized struct{ *places.Places }
+
+func (p sized) Municipalities(ctx context.Context) ([]phases.Municipality, error) {
+	list, err := p.Children(ctx, "")
+	out := make([]phases.Municipality, len(list))
+	for i, m := range list {
+		out[i] = phases.Municipality{Code: m.Code, Name: m.Name, Path: m.Path, Inhabitants: m.Inhabitants}
+	}
+	return out, err
+}
+
+// blockedCases is barriers.Initiatives by the overview of cases.
+type blockedCases struct{ cases[barriers.Link] }
+
+func (b blockedCases) About(ctx context.Context, r db.Reader, slugs []string) (map[string]barriers.About, error) {
+	cards, err := b.Cards(ctx, r, slugs)
+	out := make(map[string]barriers.About, len(cards))
+	for slug, c := range cards {
+		out[slug] = barriers.About{Name: c.Name, Path: "/initiatieven/" + slug, Themes: c.Themes, Kind: c.Kind}
+	}
+	return out, err
+}
+
+// catalogue is barriers.Catalogue by the overview of cases.
+type catalogue struct{ *initiatives.Service }
+
+func (c catalogue) Barriers(ctx context.Context) ([]barriers.Kind, error) {
+	list, err := c.Service.Barriers(ctx)
+	out := make([]barriers.Kind, len(list))
+	for i, e := range list {
+		out[i] = barriers.Kind{Slug: e.Slug, Name: e.Name, Category: e.Category}
+	}
+	return out, err
+}
+
+func (c catalogue) Ways(ctx context.Context, r db.Reader, barrier string) ([]barriers.Way, error) {
+	list, err := c.Service.Ways(ctx, r, barrier)
+	out := make([]barriers.Way, len(list))
+	for i, w := range list {
+		out[i] = barriers.Way{Initiative: w.Slug, Name: w.Name, Note: w.Note, Path: "/initiatieven/" + w.Slug, Themes: w.Themes, Kind: w.Kind}
+	}
+	return out, err
+}
+
+// populated is barriers.Places by trust/places.
+type populated struct{ *places.Places }
+
+func (p populated) Municipalities(ctx context.Context) ([]barriers.Municipality, error) {
+	list, err := p.Children(ctx, "")
+	out := make([]barriers.Municipality, len(list))
+	for i, m := range list {
+		out[i] = barriers.Municipality{Code: m.Code, Name: m.Name, Path: m.Path, Inhabitants: m.Inhabitants}
+	}
+	return out, err
+}

@@ -3,7 +3,10 @@ package browser
 import (
 	"fmt"
 	"hash/fnv"
+	"mime/multipart"
+	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +17,10 @@ import (
 )
 
 // visitors are for whom each page is looked at, when they get it at all.
-var visitors = []string{apptest.Anonymous, apptest.Coach, apptest.Operator, apptest.Moderator, apptest.Resident, apptest.OperatorHalf}
+// Those who work with the content of the demonstration come early: what they
+// have is theirs.
+var visitors = []string{apptest.Anonymous, apptest.Fatma, apptest.Coach, apptest.Operator, apptest.Sanne, apptest.Moderator, apptest.Resident,
+	apptest.OperatorHalf, apptest.Lead}
 
 // starts are addresses from which a crawl finds the pages.
 var starts = []string{"/", "/en/", "/vragen/nieuw", "/terug", "/aanmelden", "/mijn", "/aanmelden/extra", "/werkbank", "/werkbank/nieuw", "/moderatie", "/beheer/mensen",
@@ -24,20 +30,53 @@ var starts = []string{"/", "/en/", "/vragen/nieuw", "/terug", "/aanmelden", "/mi
 // elsewhere are routes that no link leads to and no sample can be had of here:
 // the last step of something, files and feeds. Stories go there.
 var elsewhere = map[string]string{
-	"/volgen/{token}":             "from a letter",
-	"/volgen/{token}/stop":        "from a letter",
-	"/aanmelden/code":             "second step",
-	"/aanmelden/link":             "from a letter",
-	"/aanmelden/bestanden/{file}": "a file",
-	"/mijn/e-mail":                "second step",
-	"/verhalen/intrekken":         "with a code",
-	"/terug/{code}":               "with a code",
-	"/terug/{code}/papier":        "with a code",
-	"/antwoorden/{id}/wijzigen":   "of who wrote it",
-	"/demo/post/{name}":           "of a letter",
-	"/initiatieven/vergelijk":     "needs a choice",
-	"/aanmelden/oidc/{provider}":  "needs a provider",
-	"/aanmelden/terug/{provider}": "needs a provider",
+	"/volgen/{token}":               "from a letter",
+	"/volgen/{token}/stop":          "from a letter",
+	"/aanmelden/code":               "second step",
+	"/aanmelden/link":               "from a letter",
+	"/aanmelden/bestanden/{file}":   "a file",
+	"/mijn/e-mail":                  "second step",
+	"/verhalen/intrekken":           "with a code",
+	"/terug/{code}":                 "with a code",
+	"/terug/{code}/papier":          "with a code",
+	"/antwoorden/{id}/wijzigen":     "of who wrote it",
+	"/demo/post/{name}":             "of a letter",
+	"/initiatieven/vergelijk":       "needs a choice",
+	"/coalities/{id}/kiezen/scoren": "sends on to the first case without a score",
+	"/aanmelden/oidc/{provider}":    "needs a provider",
+	"/aanmelden/terug/{provider}":   "needs a provider",
+}
+
+// preparePackage brings the package that is offered here to somebody who takes it
+// over, as a file.
+func preparePackage(t *testing.T, w *apptest.World) string {
+	t.Helper()
+	c := w.As(apptest.Fatma)
+	var body strings.Builder
+	form := multipart.NewWriter(&body)
+	for _, link := range c.Get("/estafette/waterkwartier.welzijn-op-recept").Links() {
+		if _, name, ok := strings.Cut(link, "/bestand/"); ok && !strings.HasPrefix(link, "/en") {
+			field := "pakket"
+			if strings.HasSuffix(name, ".sig") {
+				field = "handtekening"
+			}
+			part, err := form.CreateFormFile(field, name)
+			if err == nil {
+				_, err = part.Write([]byte(c.Get(link).Body))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	page := c.Do(http.MethodPost, "/overnemen/bestand", form.FormDataContentType(), body.String())
+	if page.Status != http.StatusOK {
+		t.Errorf("the package arrives at %s, %d: %.300s", page.Path, page.Status, page.Text())
+	}
+	return page.Path
 }
 
 // sight is one page for one visitor.
@@ -50,8 +89,9 @@ func isPage(p apptest.Page) bool {
 	return strings.HasPrefix(p.Header.Get("Content-Type"), "text/html")
 }
 
-// prepare makes what the pages behind codes and letters need.
-func prepare(t *testing.T, w *apptest.World) []string {
+// prepare makes what the pages behind codes and letters need, and gives where they
+// are, by visitor.
+func prepare(t *testing.T, w *apptest.World) map[string][]string {
 	t.Helper()
 	c := w.Client()
 	asked := c.Post("/vragen", "vraag", "Wie repareert mijn rollator?", "wie", "neighbourhood", "postcode", "8247", "email", "asker@test.example")
@@ -59,24 +99,60 @@ func prepare(t *testing.T, w *apptest.World) []string {
 	w.Client().Post("/vragen", "vraag", "Kan het wijkteam mij bellen?", "wie", "team", "postcode", "8247", "telefoon", "0612345678", "spoed", "ja")
 	step := w.Client().Post("/aanmelden", "email", "nieuw@test.example")
 	w.Settle()
-	return []string{"/terug/" + code, "/terug/" + code + "?nieuw=1", "/terug/" + code + "/papier", step.Path, "/verhalen/intrekken",
-		"/volgen/0000000000000000000000000000000000000000000", "/aanmelden/link?sleutel=none"}
+	guest, invited := prepareCoalition(t, w)
+	return map[string][]string{apptest.Fatma: {preparePackage(t, w)}, apptest.Anonymous: {"/terug/" + code, "/terug/" + code + "?nieuw=1", "/terug/" + code + "/papier", step.Path, "/verhalen/intrekken", guest, invited,
+		"/volgen/0000000000000000000000000000000000000000000", "/initiatief-volgen/0000000000000000000000000000000000000000000", "/aanmelden/link?sleutel=none"}}
 }
+
+// prepareCoalition makes one coalition that still lists and one that scores, and
+// gives where a guest and who is invited come in.
+func prepareCoalition(t *testing.T, w *apptest.World) (guest, invited string) {
+	t.Helper()
+	c := w.As(apptest.Fatma)
+	own := regexp.MustCompile(`(?s)name="organisatie".*?value="([0-9a-f-]{36})"`).FindStringSubmatch(c.Get("/coalities/nieuw").Body)
+	if own == nil {
+		t.Fatal("Fatma works for nobody")
+	}
+	begin := func(name string) string {
+		path, _, _ := strings.Cut(c.Post("/coalities", "naam", name, "doel", "In elke wijk een ommetje met elkaar.", "product", "Eén werkwijze.",
+			"proces", "Wij delen wat werkt.", "organisatie", own[1], "gemeente", "GM0034").Path, "?")
+		return path
+	}
+	listing, scoring := begin("Wie luistert"), begin("Wie kiest")
+	c.Post(listing+"/uitnodigen", "email", "kees@test.example", "rol", "member", "dagen", "14")
+	for _, m := range w.Mails("kees@test.example") {
+		_, invited, _ = strings.Cut(m.Text, w.URL)
+		invited, _, _ = strings.Cut(invited, "\n")
+	}
+	page := c.Post(listing+"/gast", "gast", "Buurman", "reageren", "ja", "gastdagen", "14").Body
+	if _, rest, ok := strings.Cut(page, "/gast/"); ok {
+		guest = "/gast/" + rest[:strings.IndexAny(rest, "\"<&")]
+	}
+	for _, slug := range []string{"welzijn-op-recept", "ozoverbindzorg"} {
+		c.Post(scoring+"/kiezen/lijst", "initiatief", slug)
+	}
+	c.Post(scoring+"/kiezen/akkoord", "tekst", "1")
+	c.Post(scoring + "/kiezen/openen")
+	if guest == "" || invited == "" || !strings.Contains(c.Get(scoring+"/kiezen").Body, "/kiezen/scoren/") {
+		t.Errorf("a guest comes in at %q, who is invited at %q; the coalition scores at %s", guest, invited, scoring)
+	}
+	return strings.TrimSpace(guest), strings.TrimSpace(invited)
+}
+
+// each is how many addresses of one route a crawl follows, most for how many kinds
+// of visitors such a page is looked at.
+const each, most = 40, 3
 
 // sights crawls the program as each visitor and chooses one address for each
 // page. A page that looks the same to everybody is looked at once.
 func sights(t *testing.T, w *apptest.World) (list []sight) {
 	t.Helper()
 	patterns := w.Patterns()
-	first := map[string]bool{}
-	found := map[string]bool{}
+	first, found, times := map[string]bool{}, map[string]bool{}, map[string]int{}
 	more := prepare(t, w)
 	for _, v := range visitors {
-		from := slices.Clone(starts)
-		if v == apptest.Anonymous {
-			from = append(from, more...)
-		}
-		for _, p := range w.As(v).Crawl(600, from...) {
+		from := append(slices.Clone(starts), more[v]...)
+		for _, p := range w.As(v).CrawlEach(each, from...) {
 			pattern := patterns.Of(p.Address)
 			if pattern == "" && p.Status == 200 || !isPage(p.Page) {
 				if pattern != "" && p.Status == 200 {
@@ -110,9 +186,14 @@ func sights(t *testing.T, w *apptest.World) (list []sight) {
 			if v != apptest.Anonymous && first[apptest.Anonymous+" "+name] && !mine[pattern] {
 				continue
 			}
-			again := first["any "+name]
-			first[key], first["any "+name], found[pattern] = true, true, true
-			list = append(list, sight{pattern, p.Path, v, again})
+			again := times[name]
+			first[key], found[pattern] = true, true
+			times[name]++
+			// Who comes third, or second in another language, sees nothing new.
+			if again >= most || again > 0 && strings.HasSuffix(name, " en") {
+				continue
+			}
+			list = append(list, sight{pattern, p.Path, v, again > 0})
 		}
 	}
 	for _, r := range w.Pages() {

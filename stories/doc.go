@@ -1,6 +1,7 @@
 // Package stories holds journeys of whole users, one text file each, which run
 // in the whole program on each database. The verbs of a story:
 //
+//	on 1|2                    goes on at the first instance, or at a second one beside it
 //	login ACTOR               goes on as one of apptest.Actors, in a browser of their own
 //	get PATH                  asks for a page
 //	post PATH NAME=VALUE…     sends a form

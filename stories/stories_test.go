@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/apptest"
 )
 
@@ -21,24 +23,49 @@ func TestStories(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(file, ".txt"), func(t *testing.T) {
-			apptest.Each(t, apptest.Options{}, func(t *testing.T, w *apptest.World) {
-				s := &story{world: w, browsers: map[string]*apptest.Client{}}
-				s.login(apptest.Anonymous)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			two := secondUsed.Match(text)
+			o := apptest.Options{Settings: func(s *app.Settings) { s.Network = two }}
+			apptest.Each(t, o, func(t *testing.T, w *apptest.World) {
+				s := &story{sites: []*site{newSite(w)}}
+				if two {
+					s.sites = append(s.sites, newSite(apptest.SQLite(t, apptest.Options{Settings: func(s *app.Settings) {
+						s.Network, s.Name = true, app.NeighbourName
+					}})))
+				}
+				s.site = s.sites[0]
 				testscript.Run(t, testscript.Params{Files: []string{file}, Cmds: s.verbs(), RequireUniqueNames: true})
 			})
 		})
 	}
 }
 
+var secondUsed = regexp.MustCompile(`(?m)^on 2$`)
+
 // story is one run of one story.
 type story struct {
+	*site
+	sites []*site
+	page  apptest.Page
+}
+
+// site is one instance, with the browsers in use there.
+type site struct {
 	world    *apptest.World
 	browsers map[string]*apptest.Client
 	browser  *apptest.Client
-	page     apptest.Page
 }
 
-func (s *story) login(actor string) {
+func newSite(w *apptest.World) *site {
+	s := &site{world: w, browsers: map[string]*apptest.Client{}}
+	s.login(apptest.Anonymous)
+	return s
+}
+
+func (s *site) login(actor string) {
 	if s.browsers[actor] == nil {
 		s.browsers[actor] = s.world.As(actor)
 	}
@@ -57,7 +84,7 @@ func (r reporter) Fatalf(form string, args ...any) { r.TestScript.Fatalf(form, a
 
 func (s *story) verbs() map[string]verb {
 	all := map[string]verb{
-		"login": s.doLogin, "get": s.get, "post": s.post, "post-from-elsewhere": s.postFromElsewhere, "json": s.json, "await": s.await, "mail": s.mail,
+		"on": s.on, "login": s.doLogin, "get": s.get, "post": s.post, "post-from-elsewhere": s.postFromElsewhere, "json": s.json, "await": s.await, "mail": s.mail,
 		"set": s.set, "advance-clock": s.advance, "expect-status": s.expectStatus, "expect-path": s.expectPath,
 		"expect-text": s.expectText, "expect-html": s.expectHTML, "expect-cookie": s.expectCookie,
 	}
@@ -89,6 +116,15 @@ func pairs(ts *testscript.TestScript, args []string) []string {
 		list = append(list, name, strings.ReplaceAll(value, `\n`, "\n"))
 	}
 	return list
+}
+
+func (s *story) on(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, false, args, 1, 1)
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 1 || n > len(s.sites) {
+		ts.Fatalf("there is no instance %s", args[0])
+	}
+	s.site = s.sites[n-1]
 }
 
 func (s *story) doLogin(ts *testscript.TestScript, neg bool, args []string) {

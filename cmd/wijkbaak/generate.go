@@ -15,12 +15,38 @@ type generateCmd struct {
 	Questions    int    `default:"1000" help:"How many questions."`
 	Answers      int    `default:"2000" help:"How many answers."`
 	Initiatives  int    `default:"200" help:"How many initiatives."`
+	Pilots       int    `help:"How many pilots, dealt over the first 500 initiatives."`
+	Measurements int    `help:"How many measurements, shared out over the pilots."`
+	Coalitions   int    `help:"How many coalitions, with members, scores and meetings."`
+	Plans        int    `help:"How many scaling plans; each belongs to a coalition, if there are any."`
+}
+
+// The most that is made at once.
+const (
+	generateMost     = 1_000_000
+	measurementsMost = 10_000_000
+	pilotsOver       = 500 // initiatives that pilots are dealt over
+	stepsOf          = 60  // steps of a scaling plan
+)
+
+// check refuses numbers that cannot be made.
+func (g *generateCmd) check() error {
+	switch {
+	case min(g.Questions, g.Answers, g.Initiatives, g.Pilots, g.Measurements, g.Coalitions, g.Plans) < 0,
+		max(g.Questions, g.Answers, g.Initiatives, g.Pilots, g.Coalitions, g.Plans) > generateMost, g.Measurements > measurementsMost:
+		return fmt.Errorf("take numbers from 0 to %d, for measurements to %d", generateMost, measurementsMost)
+	case min(g.Pilots, pilotsOver) > g.Initiatives:
+		return fmt.Errorf("a pilot tries out an initiative: take --initiatives %d or more, or fewer --pilots", min(g.Pilots, pilotsOver))
+	case g.Measurements > 0 && g.Pilots == 0:
+		return errors.New("measurements belong to pilots: take --pilots above 0 too")
+	}
+	return nil
 }
 
 // Run implements the sub-command.
 func (g *generateCmd) Run(ctx context.Context, c console) (err error) {
-	if min(g.Questions, g.Answers, g.Initiatives) < 0 || max(g.Questions, g.Answers, g.Initiatives) > 1_000_000 {
-		return errors.New("take numbers from 0 to 1000000")
+	if err := g.check(); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(g.Data, 0o700); err != nil {
 		return err
@@ -50,6 +76,19 @@ func (g *generateCmd) Run(ctx context.Context, c console) (err error) {
 	if err := a.Questions.Generate(ctx, g.Seed, g.Questions, g.Answers, func(n int) { p.at("questions", n, g.Questions) }); err != nil {
 		return err
 	}
-	c.say("Made %d questions, %d answers and %d initiatives with seed %d.", g.Questions, g.Answers, g.Initiatives, g.Seed)
+	if err := a.Pilots.Generate(ctx, g.Seed, g.Pilots, g.Measurements, func(n int) { p.at("pilots", n, g.Pilots) }); err != nil {
+		return err
+	}
+	if g.Coalitions > 0 {
+		p.step("coalitions")
+	}
+	if err := a.Coalitions.Generate(ctx, g.Seed, g.Coalitions); err != nil {
+		return err
+	}
+	if err := a.Scaling.Generate(ctx, g.Seed, g.Plans, g.Plans*stepsOf, func(n int) { p.at("plans", n, g.Plans) }); err != nil {
+		return err
+	}
+	c.say("Made %d questions, %d answers, %d initiatives, %d pilots with %d measurements, %d coalitions and %d plans, with seed %d.",
+		g.Questions, g.Answers, g.Initiatives, g.Pilots, g.Measurements, g.Coalitions, g.Plans, g.Seed)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"wijkbaak.nl/internal/app"
 	"wijkbaak.nl/internal/feature/practices"
 	"wijkbaak.nl/internal/protocol/practice"
 )
@@ -25,7 +26,30 @@ type practiceAdoptCmd struct {
 	Organisation string            `required:"" placeholder:"ID" help:"Organisation that it is for."`
 	Answer       map[string]string `placeholder:"KEY=TEXT" help:"Answer to a question of the package; without it, the answer of the package itself."`
 	Trust        bool              `help:"You checked the key of a sender that is not known here yet."`
-	Tell         bool              `help:"Let the sender know that you take it over."`
+	Tell         bool              `help:"Let the sender know that you take it over. It needs --base-url, where the sender finds you."`
+	BaseURL      string            `name:"base-url" env:"WIJKBAAK_BASE_URL" placeholder:"URL" help:"How people reach the portal, such as https://vraag.example.nl. Needed unless it listens on this machine only."`
+}
+
+// ready opens the data, at the address that others know.
+func (p *practiceAdoptCmd) ready(ctx context.Context) (*app.App, context.Context, error) {
+	if p.Tell && p.BaseURL == "" {
+		return nil, ctx, errors.New("say where the sender finds you: --base-url https://vraag.example.nl, or leave out --tell")
+	}
+	if err := p.has(); err != nil {
+		return nil, ctx, err
+	}
+	o := p.app()
+	if p.BaseURL != "" {
+		o.BaseURL = strings.TrimSuffix(p.BaseURL, "/")
+	}
+	a, err := app.Open(ctx, o, app.Parts{})
+	if err != nil {
+		return nil, ctx, err
+	}
+	if err := a.Check(ctx); err != nil {
+		return nil, ctx, errors.Join(err, a.Close())
+	}
+	return a, shell(ctx, a), nil
 }
 
 // Run implements the sub-command.

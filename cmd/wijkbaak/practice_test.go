@@ -65,3 +65,54 @@ func TestPracticeFiles(t *testing.T) {
 		t.Errorf("%s %v", said, err)
 	}
 }
+
+// TestPracticeAdoptByFile: packed at one place, taken over at another from a stick.
+func TestPracticeAdoptByFile(t *testing.T) {
+	dir := t.TempDir()
+	must(t, "migrate", "--data", dir)
+	folder, key := filepath.Join(t.TempDir(), "p"), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(folder, "files"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	manifest := `{"name":"a.beeldzorg","version":"1.0.0","title":"Beeldzorg","description":"Zorg op afstand in {{plaats}}.","license":"CC-BY-4.0",
+"url":"https://a.example/estafette/a.beeldzorg","dependencies":{},"wijkbaak":{"format":1,"parameters":[{"key":"plaats","question":"Waar?","default":"de wijk"}]}}`
+	if err := os.WriteFile(filepath.Join(folder, "package.json"), []byte(manifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "files", "brief.md"), []byte("Beste inwoner\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := practice.LoadKey(key, "a.example"); err != nil {
+		t.Fatal(err)
+	}
+	tgz := filepath.Join(t.TempDir(), "a.tgz")
+	must(t, "practice", "pack", folder, "--to", tgz, "--key-file", filepath.Join(key, practice.KeyFile))
+	must(t, "practice", "verify", tgz)
+	must(t, "user", "add", "Ans", "--email", "ans@example.nl", "--role", "lead", "--organisation", "Gemeente", "--kind", "municipality", "--data", dir)
+	organisation := organisationIn(t, dir)
+	refuses(t, "--base-url", "practice", "adopt", tgz, "--data", dir, "--organisation", organisation, "--tell")
+	refuses(t, "practices.wrong.trust", "practice", "adopt", tgz, "--data", dir, "--organisation", organisation)
+	refuses(t, "practices.wrong.organisation", "practice", "adopt", tgz, "--data", dir, "--organisation", "other", "--trust")
+	out := must(t, "practice", "adopt", tgz, "--data", dir, "--organisation", organisation, "--trust", "--answer", "plaats=Zeist")
+	if !strings.Contains(out, "Waar? Zeist") || !strings.Contains(out, "Signed by a.example") || !strings.Contains(out, "Taken over as a draft: /initiatieven/beeldzorg") {
+		t.Error(out)
+	}
+	if out := must(t, "practice", "list", "--data", dir); strings.Contains(out, "here ") {
+		t.Errorf("a draft is offered: %s", out)
+	}
+}
+
+// organisationIn gives the id of the only organisation in a data folder.
+func organisationIn(t *testing.T, dir string) string {
+	t.Helper()
+	a, ctx, err := dataSettings{Data: dir}.ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close() //nolint:errcheck // it was only read
+	list, err := a.People.Organisations(ctx, a.DB)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	return list[0].ID
+}

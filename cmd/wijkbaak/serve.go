@@ -92,6 +92,7 @@ func (s *serveCmd) Run(ctx context.Context, c console) (err error) {
 	if s.BaseURL == "" && len(s.ACMEDomain) == 0 {
 		o.BaseURL = atHome(site) // of this machine alone
 	}
+	o.Serving = true
 	metrics := observe.NewMetrics(o.Version)
 	a, err := app.Open(ctx, o, app.Parts{Log: log, Observe: metrics.Observe})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,6 +47,7 @@ type Settings struct {
 	Rate        float64 // factor on the limits per address; 0 lifts them
 	ProxyHeader string  // header with the address of who asks, set by a trusted proxy
 	Demo        bool    // demonstration content and one-press sign-in
+	Serving     bool    // BaseURL is where people reach us, not a guess
 	Network     bool    // other instances may be on this machine, for a trial
 	Checkpoints string  // folder for a second copy of the checkpoints of the log
 	SMTP        mail.SMTPOptions
@@ -142,11 +144,11 @@ func (a *App) build(p Parts) error {
 	}
 	a.Queue = jobs.New(a.DB, a.Clock, p.IDs, a.Log)
 	a.Search = search.New(a.DB, a.Clock, a.Log)
-	bus := outbox.New(questions.Subscriptions...)
+	bus := outbox.New(append(slices.Clone(questions.Subscriptions), outbox.Subscription{Topic: initiatives.TopicMerged, Job: jobMoved})...)
 
 	a.portal = newPortal(a.Clock, s.Name, a.portalName)
 	a.Places = places.New(a.DB, a.Clock, p.IDs, places.Options{Audit: a.Audit, Root: s.Place, Saved: a.portal.saved})
-	a.People = people.New(a.DB, a.Clock, p.IDs, people.Options{Audit: a.Audit, DemoPlace: places.DemoPlace, Secure: secure(s.BaseURL)})
+	a.People = people.New(a.DB, a.Clock, p.IDs, people.Options{Audit: a.Audit, DemoPlace: s.Place, Secure: secure(s.BaseURL)})
 	a.SignIn, err = signin.New(a.DB, a.Clock, p.IDs, signin.Options{People: a.People, Audit: a.Audit, Origin: s.BaseURL,
 		Place: s.Name, Demo: s.Demo, Rate: s.Rate, OIDC: s.OIDC, Rooms: func() []room.Room { return a.Rooms }, Home: firstPage})
 	if err != nil {

@@ -114,6 +114,8 @@ func firstPage(grants []people.Grant) string {
 			return "/moderatie"
 		case access.Operator:
 			return "/beheer/mensen"
+		case access.Lead:
+			return "/pilots"
 		}
 	}
 	return "/mijn"

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/feature/barriers"
@@ -22,10 +23,10 @@ func (g gated) Facts(ctx context.Context, r db.Reader, slug string) (phases.Fact
 	for _, m := range i.Municipalities {
 		f.Municipalities = append(f.Municipalities, phases.Place{Code: m.Code, Name: m.Name})
 	}
-	known, err := g.BarrierNames(ctx, r)
-	for _, b := range i.Barriers {
-		if name := known[b.Barrier]; name != "" {
-			f.Barriers = append(f.Barriers, phases.Link{ID: b.Barrier, Name: name, Path: "/belemmeringen/" + b.Barrier})
+	known, err := g.Catalogue(ctx, r)
+	for _, b := range known {
+		if slices.ContainsFunc(i.Barriers, func(m initiatives.Met) bool { return m.Barrier == b.Slug }) {
+			f.Barriers = append(f.Barriers, phases.Link{ID: b.Slug, Name: b.Name, Path: "/belemmeringen/" + b.Slug})
 		}
 	}
 	return f, err
@@ -62,8 +63,8 @@ func (b blockedCases) About(ctx context.Context, r db.Reader, slugs []string) (m
 // catalogue is barriers.Catalogue by the overview of cases.
 type catalogue struct{ *initiatives.Service }
 
-func (c catalogue) Barriers(ctx context.Context) ([]barriers.Kind, error) {
-	list, err := c.Service.Barriers(ctx)
+func (c catalogue) Barriers(ctx context.Context, r db.Reader) ([]barriers.Kind, error) {
+	list, err := c.Catalogue(ctx, r)
 	out := make([]barriers.Kind, len(list))
 	for i, e := range list {
 		out[i] = barriers.Kind{Slug: e.Slug, Name: e.Name, Category: e.Category}

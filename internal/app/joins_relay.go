@@ -209,7 +209,13 @@ func (s results) OfInitiative(ctx context.Context, r db.Reader, slug string) ([]
 	out := make([]practices.Figure, len(list))
 	for i, f := range list {
 		out[i] = practices.Figure{Pilot: f.Pilot, PilotName: f.PilotName, Indicator: f.Indicator, Name: f.Name, Unit: f.Unit,
-			Value: &f.Value, Baseline: f.Baseline, Target: f.Target, N: f.N, Design: f.Design, Path: f.Path}
+			Value: &f.Value, Baseline: f.Baseline, Target: f.Target, N: f.N, Spread: f.Spread, Design: f.Design, Path: f.Path}
+		switch f.Kind {
+		case pilots.Share:
+			out[i].Unit = "%"
+		case pilots.Euro:
+			out[i].Unit = "euro"
+		}
 	}
 	return out, err
 }

@@ -193,6 +193,10 @@ func samples(t *testing.T, w *apptest.World) func(matrixRow) string {
 		"coalition":  `SELECT id FROM coalition ORDER BY id LIMIT 1`,
 		"plan":       `SELECT id FROM scaling_plan ORDER BY id LIMIT 1`,
 		"entry":      `SELECT id FROM barriers_entry ORDER BY id LIMIT 1`,
+		"vision":     `SELECT id FROM vision ORDER BY id LIMIT 1`,
+		"visionword": `SELECT id FROM vision_comment WHERE state = 'shown' ORDER BY id LIMIT 1`,
+		"pathway":    `SELECT id FROM impact ORDER BY id LIMIT 1`,
+		"agreement":  `SELECT id FROM agreement ORDER BY id LIMIT 1`,
 		"person":     `SELECT id FROM person WHERE email = 'resident@test.example'`,
 	}
 	known := map[string]string{}

@@ -2,20 +2,26 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/room"
+	"wijkbaak.nl/internal/feature/agreements"
 	"wijkbaak.nl/internal/feature/barriers"
 	"wijkbaak.nl/internal/feature/businesscase"
 	"wijkbaak.nl/internal/feature/coalitions"
+	"wijkbaak.nl/internal/feature/impact"
 	"wijkbaak.nl/internal/feature/initiatives"
 	"wijkbaak.nl/internal/feature/phases"
 	"wijkbaak.nl/internal/feature/pilots"
 	"wijkbaak.nl/internal/feature/practices"
+	"wijkbaak.nl/internal/feature/region"
 	"wijkbaak.nl/internal/feature/scaling"
+	"wijkbaak.nl/internal/feature/visions"
 	"wijkbaak.nl/internal/protocol/practice"
+	"wijkbaak.nl/internal/trust/themes"
 )
 
 // Relay are the rooms that lead from a pilot to a practice in every municipality.
@@ -25,10 +31,16 @@ type Relay struct {
 	Barriers   *barriers.Service
 	Pilots     *pilots.Service
 	Cases      *businesscase.Service
+	Impact     *impact.Service
+	Agreements *agreements.Service
 	Coalitions *coalitions.Service
 	Scaling    *scaling.Service
+	Visions    *visions.Service
 	Practices  *practices.Service
 
+	Region *region.Service
+
+	dues    []func(ctx context.Context, r db.Reader, from, to time.Time) ([]region.Due, error)
 	besides []func(ctx context.Context, r db.Reader, slug string) ([]initiatives.Beside, error)
 }
 
@@ -45,6 +57,10 @@ func (a *App) relay(p Parts) error {
 		Places: towns[pilots.Municipality]{a.Places}, Counters: counters{a.Questions}})
 	l.Cases = businesscase.New(businesscase.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
 		Initiatives: cases[businesscase.Link]{a.Initiatives}, People: staff[businesscase.Link, businesscase.Person]{a.People}, Measurements: measured{l.Pilots}})
+	l.Impact = impact.New(impact.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
+		Initiatives: cases[impact.Link]{a.Initiatives}, People: staff[impact.Link, impact.Person]{a.People}, Figures: readings[impact.Figure]{l.Pilots}})
+	l.Agreements = agreements.New(agreements.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
+		Initiatives: cases[agreements.Link]{a.Initiatives}, People: staff[agreements.Link, agreements.Person]{a.People}, Figures: readings[agreements.Figure]{l.Pilots}})
 	l.Coalitions = coalitions.New(coalitions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
 		Initiatives: longList{cases[coalitions.Link]{a.Initiatives}, a.DB}, People: staff[coalitions.Link, coalitions.Person]{a.People},
 		Places: towns[coalitions.Municipality]{a.Places}})
@@ -52,8 +68,19 @@ func (a *App) relay(p Parts) error {
 		Coalitions: groups{l.Coalitions}, Initiatives: cases[scaling.Link]{a.Initiatives},
 		People: staff[scaling.Link, scaling.Person]{a.People}, Places: towns[scaling.Municipality]{a.Places}})
 	l.Coalitions.Plan = plan{l.Scaling}
+	l.Visions = visions.New(visions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
+		Coalitions: circles{l.Coalitions}, People: staff[visions.Link, visions.Person]{a.People}})
 
-	key, err := practice.LoadKey(s.Data, host(s.BaseURL))
+	l.dues = append(l.dues, duesOf(l.Phases.Due), duesOf(l.Barriers.Due), duesOf(l.Pilots.Due), duesOf(l.Scaling.Due), duesOf(l.Visions.Due), duesOf(l.Agreements.Due))
+	l.Region = region.New(region.Options{DB: a.DB, Clock: a.Clock, Overview: spread{a.Initiatives}, Places: land{a.Places},
+		Barriers: stuck{l.Barriers, a.Clock}, Coalitions: together{l.Coalitions}, Pilots: trials{l.Pilots}, Dues: l.due,
+		Words: regionWords, Themes: themes.All, Kinds: initiatives.Kinds})
+
+	name := "" // the name stays in the key for ever
+	if s.Serving {
+		name = host(s.BaseURL)
+	}
+	key, err := practice.LoadKey(s.Data, name)
 	if err != nil {
 		return err
 	}
@@ -61,15 +88,34 @@ func (a *App) relay(p Parts) error {
 		Initiatives: handed{cases[practices.Link]{a.Initiatives}}, Figures: results{l.Pilots}, AllowPrivate: s.Network,
 		People: packers{staff[practices.Link, struct{ ID, Name, Organisation, OrganisationName string }]{a.People}},
 		Pieces: []practices.Piece{piece{"initiatives", a.Initiatives}, piece{"phases", l.Phases}, piece{"barriers", l.Barriers}, piece{"pilots", l.Pilots},
-			piece{"businesscase", l.Cases}, piece{"scaling", l.Scaling}}})
-	l.besides = append(l.besides, besideOf(l.Phases.Beside), besideOf(l.Barriers.Beside), besideOf(l.Pilots.Beside), besideOf(l.Cases.Beside),
+			piece{"impact", l.Impact}, piece{"businesscase", l.Cases}, piece{"scaling", l.Scaling}}})
+	l.besides = append(l.besides, besideOf(l.Phases.Beside), besideOf(l.Barriers.Beside), besideOf(l.Pilots.Beside), besideOf(l.Impact.Beside), besideOf(l.Cases.Beside), besideOf(l.Agreements.Beside),
 		besideOf(l.Scaling.Beside), besideOf(l.Practices.Beside))
 	return nil
 }
 
 // rooms lists the manifests, in the order in which they fill the demo.
 func (l *Relay) rooms() []room.Room {
-	return []room.Room{l.Phases.Room(), l.Barriers.Room(), l.Pilots.Room(), l.Cases.Room(), l.Coalitions.Room(), l.Scaling.Room(), l.Practices.Room()}
+	return []room.Room{l.Phases.Room(), l.Barriers.Room(), l.Pilots.Room(), l.Cases.Room(), l.Impact.Room(), l.Agreements.Room(), l.Coalitions.Room(), l.Scaling.Room(), l.Visions.Room(), l.Practices.Room(), l.Region.Room()}
+}
+
+// jobMoved follows an initiative that has become part of another, in every room.
+const jobMoved = "relay.moved"
+
+func (a *App) moved(ctx context.Context, payload []byte) error {
+	var m initiatives.Merged
+	if err := json.Unmarshal(payload, &m); err != nil {
+		return err
+	}
+	l := &a.Relay
+	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, move := range []func(context.Context, *db.Tx, string, string) error{l.Phases.Moved, l.Barriers.Moved, l.Pilots.Moved, l.Cases.Moved, l.Impact.Moved, l.Agreements.Moved, l.Scaling.Moved, l.Practices.Moved} {
+			if err := move(ctx, tx, m.From, m.Into); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // nightly has the rooms do what time asks of them.
@@ -77,10 +123,24 @@ func (l *Relay) nightly(a *App) {
 	simple := func(f func(context.Context) error) jobs.Handler {
 		return a.inWords(func(ctx context.Context, _ []byte) error { return f(ctx) })
 	}
+	a.Queue.Handle(jobMoved, a.inWords(a.moved))
 	a.Queue.Every(pilots.JobCount, 24*time.Hour, simple(l.Pilots.CountNow))
 	a.Queue.Every(pilots.JobNight, 24*time.Hour, simple(l.Pilots.Night))
 	a.Queue.Every(coalitions.JobNight, 24*time.Hour, simple(l.Coalitions.Night))
 	a.Queue.Every(practices.JobTend, time.Hour, a.inWords(l.Practices.Tend))
+}
+
+// due collects what has to be done.
+func (l *Relay) due(ctx context.Context, r db.Reader, from, to time.Time) ([]region.Due, error) {
+	var all []region.Due
+	for _, of := range l.dues {
+		list, err := of(ctx, r, from, to)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 // beside collects what the rooms have about an initiative.

@@ -44,6 +44,12 @@ const (
 	Token          = "token"         // a program with every scope
 )
 
+// People of the demonstration content, who own what it shows; As knows them too.
+const (
+	Fatma = "Fatma" // project leader
+	Sanne = "Sanne" // project leader, editor and moderator
+)
+
 // Actors lists them, in the order of the denial matrix.
 var Actors = []string{Anonymous, Resident, CoachElsewhere, Coach, Editor, Moderator, Lead, OperatorHalf, Operator, Token}
 
@@ -104,7 +110,7 @@ func New(t testing.TB, d db.Options, o Options) *World {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	s := app.Settings{Data: dir, Database: d.URL, Demo: true, Version: "test"}
+	s := app.Settings{Data: dir, Database: d.URL, Demo: true, Serving: true, Version: "test"}
 	w.mails = filepath.Join(dir, "post")
 	srv := httptest.NewUnstartedServer(nil)
 	s.BaseURL = "http://" + srv.Listener.Addr().String()
@@ -247,7 +253,16 @@ func (w *World) begin(ctx context.Context, actor string) string {
 		return secret
 	}
 	if p, err := w.who.ByID(ctx, w.App.DB, w.persons[actor]); err != nil || p.State != people.Active {
-		w.persons[actor] = w.newPerson(ctx, actor)
+		if actor == Fatma || actor == Sanne {
+			m, ok, err := w.who.DemoMember(ctx, w.App.DB, actor)
+			w.must(err)
+			if !ok {
+				w.t.Fatalf("the demo has no %s", actor)
+			}
+			w.persons[actor] = m.ID
+		} else {
+			w.persons[actor] = w.newPerson(ctx, actor)
+		}
 	}
 	var started people.Started
 	w.must(w.App.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {

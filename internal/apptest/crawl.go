@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"math"
 	"net/http"
 	"strings"
 
@@ -19,6 +20,26 @@ const variants = 3
 // Crawl follows every link from the addresses, as far as most pages.
 func (c *Client) Crawl(most int, from ...string) []Visited {
 	c.w.t.Helper()
+	return c.crawl(most, func(string) bool { return true }, from)
+}
+
+// CrawlEach is Crawl with as many addresses as each of what one route serves in
+// one language: pages that differ in their content only.
+func (c *Client) CrawlEach(each int, from ...string) []Visited {
+	c.w.t.Helper()
+	patterns, times := c.w.Patterns(), map[string]int{}
+	return c.crawl(math.MaxInt, func(address string) bool {
+		pattern := patterns.Of(address)
+		if strings.HasPrefix(address, "/en") {
+			pattern = "en " + pattern
+		}
+		times[pattern]++
+		return times[pattern] <= each
+	}, from)
+}
+
+func (c *Client) crawl(most int, wanted func(address string) bool, from []string) []Visited {
+	c.w.t.Helper()
 	type step struct{ address, from string }
 	var todo []step
 	seen, perPath := map[string]bool{}, map[string]int{}
@@ -28,6 +49,9 @@ func (c *Client) Crawl(most int, from ...string) []Visited {
 			return
 		}
 		seen[address] = true
+		if !wanted(address) {
+			return
+		}
 		perPath[path]++
 		todo = append(todo, step{address, from})
 	}

@@ -50,7 +50,7 @@ type Initiatives interface {
 
 // Catalogue is the list of known barriers, and the published cases that met them.
 type Catalogue interface {
-	Barriers(ctx context.Context) ([]Kind, error)
+	Barriers(ctx context.Context, r db.Reader) ([]Kind, error)
 	Ways(ctx context.Context, r db.Reader, barrier string) ([]Way, error)
 }
 

@@ -101,7 +101,7 @@ const stubbornMost = 10
 
 // Stubborn lists what stands open most and longest, of what everybody may see.
 func (s *Service) Stubborn(ctx context.Context, r db.Reader) ([]Stubborn, error) {
-	kinds, err := s.Catalogue.Barriers(ctx)
+	kinds, err := s.Catalogue.Barriers(ctx, r)
 	if err != nil {
 		return nil, err
 	}

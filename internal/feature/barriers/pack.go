@@ -71,7 +71,7 @@ func (s *Service) Pack(ctx context.Context, r db.Reader, initiative string) ([]b
 
 // Adopt takes over the barriers of a package: open, as met elsewhere, with what
 // worked there. Those of an earlier version of the package go; what people wrote
-// down here themselves stays, and is not taken over twice.
+// down here themselves, or took up of it, stays and is not taken over twice.
 func (s *Service) Adopt(ctx context.Context, tx *db.Tx, initiative string, data []byte) error {
 	p, err := readPart(data)
 	if err != nil {
@@ -88,8 +88,9 @@ func (s *Service) Adopt(ctx context.Context, tx *db.Tx, initiative string, data 
 		}
 		for _, e := range old {
 			after = e.ID
-			if e.Origin != fromPackage {
-				own[packed{e.Barrier, e.Title, e.Category, e.Lifter, e.Tried, e.Worked}] = true
+			x := packed{e.Barrier, e.Title, e.Category, e.Lifter, e.Tried, e.Worked}
+			if e.Origin != fromPackage || e.Version > 1 || slices.Contains(p.Barriers, x) {
+				own[x] = true
 				continue
 			}
 			if _, err := tx.Exec(ctx, deleteEntry, e.ID); err != nil {

@@ -219,7 +219,7 @@ func (s *Service) Get(ctx context.Context, id string) (v View, err error) {
 	if err != nil {
 		return v, err
 	}
-	kinds, err := s.Catalogue.Barriers(ctx)
+	kinds, err := s.Catalogue.Barriers(ctx, s.DB)
 	if err != nil {
 		return v, err
 	}
@@ -360,7 +360,7 @@ func (s *Service) Create(ctx context.Context, e Entry) (string, error) {
 
 // known reads what forms are checked against, before a transaction begins.
 func (s *Service) known(ctx context.Context) ([]Kind, []Municipality, error) {
-	kinds, err := s.Catalogue.Barriers(ctx)
+	kinds, err := s.Catalogue.Barriers(ctx, s.DB)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -68,7 +68,7 @@ func (n *near) Choices(context.Context, db.Reader) ([]Link, error) {
 	return []Link{{"welzijn", "Welzijn op recept", ""}}, nil
 }
 
-func (n *near) Barriers(context.Context) ([]Kind, error) {
+func (n *near) Barriers(context.Context, db.Reader) ([]Kind, error) {
 	return []Kind{{"projectgeld-stopt", "Projectgeld stopt", "funding"}, {"te-weinig-verwijzingen", "Te weinig verwijzingen", "adoption"}, {"wet", "Wet past niet", "regulation"}}, nil
 }
 

@@ -307,7 +307,7 @@ func (s *Service) SaveSettings(ctx context.Context, e Edit, title string, set Se
 // SaveLine adds a line, or replaces the one with the same id.
 func (s *Service) SaveLine(ctx context.Context, e Edit, l Line) error {
 	return s.change(ctx, e, changeLine, func(_ context.Context, _ *db.Tx, c *Case) (string, error) {
-		lines := &c.Model.Lines
+		l, lines := l, &c.Model.Lines // a copy: the closure may run again
 		k := slices.IndexFunc(*lines, func(o Line) bool { return o.ID == l.ID })
 		switch {
 		case l.ID != "" && k < 0:
@@ -354,7 +354,7 @@ func (m *Model) dropOverrides(key string) {
 // SaveCity adds a city, or replaces the one with the same id.
 func (s *Service) SaveCity(ctx context.Context, e Edit, city City) error {
 	return s.change(ctx, e, changeCity, func(_ context.Context, _ *db.Tx, c *Case) (string, error) {
-		list := &c.Model.Cities
+		city, list := city, &c.Model.Cities // a copy: the closure may run again
 		k := slices.IndexFunc(*list, func(o City) bool { return o.ID == city.ID })
 		switch {
 		case city.ID != "" && k < 0:
@@ -392,7 +392,7 @@ func (s *Service) RemoveCity(ctx context.Context, e Edit, city string) error {
 // SaveScenario adds a scenario, or replaces the one with the same id.
 func (s *Service) SaveScenario(ctx context.Context, e Edit, sc Scenario) error {
 	return s.change(ctx, e, changeScenario, func(_ context.Context, _ *db.Tx, c *Case) (string, error) {
-		list := &c.Model.Scenarios
+		sc, list := sc, &c.Model.Scenarios // a copy: the closure may run again
 		k := slices.IndexFunc(*list, func(o Scenario) bool { return o.ID == sc.ID })
 		switch {
 		case sc.ID != "" && k < 0:

@@ -227,8 +227,8 @@ func (s *Service) historyPage(w http.ResponseWriter, r *http.Request) error {
 	if v.Stand == Draft || access.Of(r.Context()).SignedIn() {
 		web.Private(r)
 	}
-	if !access.Of(r.Context()).SignedIn() {
-		names = nil // who it was is for colleagues
+	if a := access.Of(r.Context()); !a.SecondFactor || len(a.Grants) == 0 {
+		names = nil // who it was is for colleagues; everybody can make an account
 	}
 	p := historyView{View: v, Names: names, Now: s.Clock.Now()}
 	if len(list) > changesMost {

@@ -3,6 +3,7 @@ package coalitions
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
@@ -161,7 +162,8 @@ func (s *Service) invitation(ctx context.Context, r db.Reader, token string) (In
 	return i, c, err
 }
 
-// Accept has the actor join by the link of an invitation.
+// Accept has the actor join by the link of an invitation that was mailed to the
+// actor's own address.
 func (s *Service) Accept(ctx context.Context, token string) (coalition string, err error) {
 	a := access.Of(ctx)
 	if !a.SignedIn() {
@@ -174,6 +176,12 @@ func (s *Service) Accept(ctx context.Context, token string) (coalition string, e
 		}
 		if !s.Clock.Now().Before(i.Expires) || !c.Ended.IsZero() {
 			return fault.Conflict("coalitions.wrong.expired")
+		}
+		// A letter that was passed on, or read by another, lets nobody else in.
+		if to, err := address(ctx, s.People, tx, a.Person); err != nil {
+			return err
+		} else if !strings.EqualFold(to, i.Email) {
+			return fault.Denied()
 		}
 		coalition = c.ID
 		if _, err := tx.Exec(ctx, deleteInvitation, i.ID, c.ID); err != nil {
@@ -324,7 +332,7 @@ func (s *Service) SetRole(ctx context.Context, coalition, person string, role Ro
 		if _, err := tx.Exec(ctx, updateRole, coalition, person, string(role)); err != nil {
 			return err
 		}
-		return s.told(ctx, tx, coalition, changeRole, audit.Update, list[i].Name, "")
+		return s.told(ctx, tx, coalition, changeRole, audit.Update, person, "")
 	})
 }
 

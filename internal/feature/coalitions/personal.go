@@ -114,6 +114,9 @@ func (p personal) Export(ctx context.Context, r db.Reader, person string) (room.
 	}
 	if err == nil {
 		err = every(ctx, r, scanChange, selectChangeBy, person, func(c Change) string { return c.ID }, func(c Change) {
+			if c.Kind == changeRole { // it is about somebody else
+				c.Subject = ""
+			}
 			d.Changes, some = append(d.Changes, ownChange{c.Coalition, c.Kind, c.Subject, c.Why, c.At}), true
 		})
 	}
@@ -167,7 +170,7 @@ func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 		}
 	}
 	for _, forget := range []string{forgetRequests, forgetComments, forgetAgreed, forgetAttended, forgetCards, forgetInviter, forgetGuestFrom,
-		forgetBeginner, forgetChooser, forgetMeeting, forgetAction, forgetChanges} {
+		forgetBeginner, forgetChooser, forgetMeeting, forgetAction, forgetSubject, forgetChanges} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}

@@ -509,8 +509,16 @@ func (s *Service) History(ctx context.Context, coalition, before string) (c Coal
 		var who []string
 		for _, h := range list {
 			who = append(who, h.Person)
+			if h.Kind == changeRole {
+				who = append(who, h.Subject)
+			}
 		}
 		names, err = s.People.Names(ctx, r, who)
+		for k, h := range list {
+			if h.Kind == changeRole { // kept by id, so that who is erased is not named
+				list[k].Subject = names[h.Subject]
+			}
+		}
 		return err
 	})
 	return c, list, names, more, err

@@ -231,6 +231,9 @@ func (p peopleView) joined(c City) int {
 //
 // keys: coalitions.change.*
 func changeText(ctx context.Context, h Change) string {
+	if h.Kind == changeRole && h.Subject == "" {
+		h.Subject = i18n.T(ctx, "coalitions.somebody")
+	}
 	return i18n.T(ctx, "coalitions.change."+h.Kind, "subject", h.Subject)
 }
 

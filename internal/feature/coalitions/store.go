@@ -74,6 +74,7 @@ const (
 	selectChangeBy = `SELECT ` + changeColumns + ` FROM coalition_change WHERE person = $1 AND id > $2 ORDER BY person, id LIMIT $3`
 
 	forgetBeginner = `UPDATE coalition SET person = '' WHERE person = $1`
+	forgetSubject  = `UPDATE coalition_change SET subject = '' WHERE kind = '` + changeRole + `' AND subject = $1`
 	forgetChanges  = `UPDATE coalition_change SET person = '', why = '' WHERE person = $1`
 )
 

@@ -381,6 +381,8 @@ func (s *Service) accept(w http.ResponseWriter, r *http.Request) error {
 	switch fault.KindOf(err) {
 	case fault.KindNotFound:
 		return web.Render(w, r, http.StatusNotFound, overView{Key: "coalitions.invitation.gone"}.render())
+	case fault.KindDenied:
+		return web.Render(w, r, http.StatusForbidden, overView{Key: "coalitions.invitation.other"}.render())
 	case fault.KindConflict:
 		return web.Render(w, r, http.StatusGone, overView{Key: "coalitions.invitation.over"}.render())
 	}

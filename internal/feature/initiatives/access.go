@@ -50,6 +50,10 @@ func mayDescribePhase(a access.Actor, root string, owners []Owner) bool {
 	return len(owners) == 0 && isEditor(a, root)
 }
 
+// mayReadNames tells whether the actor is a professional: an account is something
+// that everybody can make, and no key to the names of others.
+func mayReadNames(a access.Actor) bool { return program(a) || a.SecondFactor && len(a.Grants) > 0 }
+
 // mayReadProposal: who made it, and the editor.
 func mayReadProposal(a access.Actor, root string, p Proposal) bool {
 	return isEditor(a, root) || a.SignedIn() && a.Person == p.Person

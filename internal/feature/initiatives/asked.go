@@ -61,16 +61,16 @@ func (s *Service) Ways(ctx context.Context, r db.Reader, barrier string) ([]Way,
 	return slices.DeleteFunc(list, func(w Way) bool { return w.Note == "" }), err
 }
 
-// BarrierNames gives the names of all barriers by slug.
-func (s *Service) BarrierNames(ctx context.Context, r db.Reader) (map[string]string, error) {
-	out := map[string]string{}
+// Catalogue gives all barriers, by category and name.
+func (s *Service) Catalogue(ctx context.Context, r db.Reader) ([]Barrier, error) {
+	var all []Barrier
 	for after := ""; ; {
 		list, err := db.All(ctx, r, scanEntry, selectBarriers, after, limitMost)
 		for _, e := range list {
-			out[e.Slug], after = e.Name, e.key
+			all, after = append(all, e.Barrier), e.key
 		}
 		if err != nil || len(list) < limitMost {
-			return out, err
+			return all, err
 		}
 	}
 }

@@ -178,9 +178,9 @@ func (s *Service) History(ctx context.Context, slug, before string) (list []Step
 		if names, err = s.organisations(ctx, r); err != nil {
 			return err
 		}
-		if !access.Of(ctx).SignedIn() {
+		if !mayReadNames(access.Of(ctx)) {
 			for k := range list {
-				list[k].Person = "" // names are for who is known too
+				list[k].Person = ""
 			}
 			return nil
 		}

@@ -174,3 +174,8 @@ func (s *Service) Spots(ctx context.Context, f Filter) ([]Spot, error) {
 func categoryKeys(k int) (low, high string) {
 	return fmt.Sprintf("%02d ", k), fmt.Sprintf("%02d!", k)
 }
+
+// Revision is a number that changes with the overview and with nothing else.
+func (s *Service) Revision(ctx context.Context, r db.Reader) (int64, error) {
+	return db.One(ctx, r, db.Value[int64], selectRevision)
+}

@@ -245,14 +245,26 @@ func goodOwners(list []Owner, names map[string]string) error {
 	return nil
 }
 
-// keepsHold keeps a project leader from giving away what is then nobody's in sight:
-// an organisation that owned it stays among the owners, unless the editor decides.
+// keepsHold keeps a project leader from giving away what is then nobody's in sight,
+// and one of a partner from putting others out or taking the lead, unless the
+// editor decides.
 func (s *Service) keepsHold(ctx context.Context, before, after []Owner) error {
 	a := access.Of(ctx)
-	if isEditor(a, s.o.Root) || len(before) == 0 || mayEdit(a, s.o.Root, after) {
+	own := leads(a)
+	switch {
+	case isEditor(a, s.o.Root) || len(before) == 0:
+		return nil
+	case !mayEdit(a, s.o.Root, after):
+		return fault.Invalid(fault.Field{Name: "organisatie", Key: "initiatives.wrong.giveaway"})
+	case slices.ContainsFunc(before, func(o Owner) bool { return o.Role == RoleLead && slices.Contains(own, o.Organisation) }):
 		return nil
 	}
-	return fault.Invalid(fault.Field{Name: "organisatie", Key: "initiatives.wrong.giveaway"})
+	for _, o := range before {
+		if !slices.ContainsFunc(after, func(n Owner) bool { return n.Organisation == o.Organisation && n.Role == o.Role }) {
+			return fault.Invalid(fault.Field{Name: "organisatie", Key: "initiatives.wrong.notlead"})
+		}
+	}
+	return nil
 }
 
 func ownerLines(list []Owner) []string {

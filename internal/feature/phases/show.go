@@ -195,7 +195,7 @@ func badge(ctx context.Context, state string) ui.BadgeProps {
 
 func kindBadge(ctx context.Context, kind string) ui.BadgeProps {
 	tone := map[string]ui.Tone{Pass: ui.OK, Back: ui.Warning, Stop: ui.Info, Restart: ui.Info}[kind]
-	return ui.BadgeProps{Tone: tone, Label: word(ctx, "kind", kind)}
+	return ui.BadgeProps{Tone: tone, Label: word(ctx, "did", kind)}
 }
 
 // deciders says who decided: roles for everybody, names for who may edit.

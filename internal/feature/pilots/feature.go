@@ -52,6 +52,7 @@ func plans() []db.Plan {
 		{Name: "indicators with a figure", SQL: selectFigures, Args: []any{"p"}},
 		{Name: "measurements", SQL: selectMeasurements, Args: []any{"i", 1, 201}},
 		{Name: "corrections", SQL: selectOld, Args: []any{"p"}},
+		{Name: "days of few", SQL: selectFew, Args: []any{"i", 1, fewest, 10}},
 		{Name: "months", SQL: selectMonths, Args: []any{"i", 1}},
 		{Name: "rules", SQL: selectRules, Args: []any{"p"}},
 		{Name: "costs", SQL: selectCosts, Args: []any{"p"}},

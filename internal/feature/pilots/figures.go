@@ -105,3 +105,11 @@ func (s *Service) Due(ctx context.Context, r db.Reader, from, to time.Time) ([]D
 	}
 	return list, err
 }
+
+// runningMost bounds Running.
+const runningMost = 5000
+
+// Running gives the pilots that run now; all of them are public.
+func (s *Service) Running(ctx context.Context, r db.Reader) ([]Pilot, error) {
+	return db.All(ctx, r, scanPilot, selectRunning, "", runningMost)
+}

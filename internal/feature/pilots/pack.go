@@ -114,7 +114,11 @@ func (s *Service) Adopt(ctx context.Context, tx *db.Tx, initiative string, data 
 		p.Starts = monday.AddDate(0, 0, 7)
 		p.Ends = p.Starts.AddDate(0, 0, 7*in.Weeks)
 	}
+	led := organisations(access.Of(ctx))
 	for _, d := range drafts {
+		if d.Lead != "" { // a newer package moves it to nobody else
+			led, p.LeadPerson = []string{d.Lead}, d.LeadPerson
+		}
 		p.Name, p.Goal, p.Place, p.PlaceName, p.PlacePath = d.Name, d.Goal, d.Place, d.PlaceName, d.PlacePath
 		if _, err := tx.Exec(ctx, deletePilot, d.ID); err != nil {
 			return err
@@ -129,7 +133,7 @@ func (s *Service) Adopt(ctx context.Context, tx *db.Tx, initiative string, data 
 			p.Name = links[0].Name
 		}
 	}
-	if led := organisations(access.Of(ctx)); len(led) > 0 {
+	if len(led) > 0 {
 		p.Lead = led[0]
 		if err := s.known(ctx, tx, &p); fault.KindOf(err) == fault.KindInvalid {
 			p.LeadName = ""

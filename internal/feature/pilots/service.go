@@ -225,6 +225,11 @@ func (s *Service) series(ctx context.Context, r db.Reader, p Pilot, i Indicator,
 		if out.Months, err = db.All(ctx, r, scanMonth, selectMonths, i.ID, db.At(from)); err != nil {
 			return out, err
 		}
+		if !inside {
+			if err := hideMonths(ctx, r, &out, from); err != nil {
+				return out, err
+			}
+		}
 	}
 	slices.Reverse(list)
 	if !inside {
@@ -245,6 +250,31 @@ func (s *Service) series(ctx context.Context, r db.Reader, p Pilot, i Indicator,
 	}
 	return out, nil
 }
+
+// hideMonths leaves out the months with a day that is about too few people: the
+// least and the most of a month would tell the value of that day.
+func hideMonths(ctx context.Context, r db.Reader, out *Series, before time.Time) error {
+	if !(Measurement{N: 1}).few(out.Kind) || len(out.Months) == 0 {
+		return nil
+	}
+	days, err := db.All(ctx, r, db.Value[db.Time], selectFew, out.ID, db.At(before), fewest, fewDaysMost)
+	if err != nil {
+		return err
+	}
+	hidden := map[time.Time]bool{}
+	for _, d := range days {
+		from, _ := monthOf(d.Time)
+		hidden[from] = true
+	}
+	out.Months = slices.DeleteFunc(out.Months, func(m Month) bool {
+		// With so many days unread, what came before them is not known to be safe.
+		return hidden[m.Month] || len(days) == fewDaysMost && m.Month.Before(days[fewDaysMost-1].Time)
+	})
+	return nil
+}
+
+// fewDaysMost is how many days with too few people are read for one indicator.
+const fewDaysMost = 2000
 
 // parts reads what stands beside the figures.
 func (s *Service) parts(ctx context.Context, r db.Reader, v *View, indicators []Indicator) error {

@@ -80,6 +80,7 @@ const (
 	insertMonth = `INSERT INTO pilot_month (indicator, month, times, mean, least, most)
 		SELECT indicator, CAST($2 AS BIGINT), COUNT(value), AVG(value), MIN(value), MAX(value) FROM pilot_measurement
 		WHERE indicator = $1 AND day >= $2 AND day < $3 GROUP BY indicator`
+	selectFew    = `SELECT day FROM pilot_measurement WHERE indicator = $1 AND day < $2 AND n > 0 AND n < $3 ORDER BY day DESC LIMIT $4`
 	selectMonths = `SELECT month, times, mean, least, most FROM pilot_month WHERE indicator = $1 AND month < $2 ORDER BY month DESC LIMIT 120`
 
 	insertRule  = `INSERT INTO pilot_rule (id, pilot, position, kind, indicator, comparison, value, week) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`

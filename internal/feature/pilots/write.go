@@ -39,6 +39,9 @@ func (s *Service) Create(ctx context.Context, p Pilot) (Pilot, error) {
 		if err := s.known(ctx, tx, &p); err != nil {
 			return err
 		}
+		if err := s.leader(ctx, tx, p.LeadPerson); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, insertPilot, p.columns()...); err != nil {
 			return err
 		}
@@ -80,6 +83,19 @@ func (s *Service) known(ctx context.Context, r db.Reader, p *Pilot) error {
 	return nil
 }
 
+// leader checks that the actor may name somebody project leader: the page tells
+// everybody the name, and letters go to the address.
+func (s *Service) leader(ctx context.Context, r db.Reader, person string) error {
+	if person == access.Of(ctx).Person {
+		return nil
+	}
+	list, err := s.People.Colleagues(ctx, r)
+	if err == nil && !slices.ContainsFunc(list, func(c Person) bool { return c.ID == person }) {
+		err = fault.Invalid(fault.Field{Name: "projectleider", Key: "pilots.wrong.leader"})
+	}
+	return err
+}
+
 // Edit changes what stands on the first form. The initiative stays.
 func (s *Service) Edit(ctx context.Context, id string, version int64, e Pilot, why string) error {
 	if err := s.placed(ctx, &e); err != nil {
@@ -101,7 +117,10 @@ func (s *Service) Edit(ctx context.Context, id string, version int64, e Pilot, w
 		if p.Status == Running && atEnd {
 			p.DecideOn = p.Ends
 		}
-		if e.LeadPerson != "" {
+		if e.LeadPerson != "" && e.LeadPerson != p.LeadPerson {
+			if err := s.leader(ctx, tx, e.LeadPerson); err != nil {
+				return err
+			}
 			p.LeadPerson = e.LeadPerson
 		}
 		if err := p.check(); err != nil {

@@ -116,9 +116,29 @@ func (s *Service) stage(ctx context.Context, in Incoming) (string, error) {
 				return invalid("pakket", "practices.wrong.same", "version", a.Version)
 			}
 		}
+		if err := makeRoom(ctx, tx, in.By); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, insertIncoming, in.ID, in.Initiative, in.Address, in.Data, in.Signature, db.At(in.At), db.Null(in.By))
 		return err
 	})
+}
+
+// waitingMost is how many packages of one person wait for a yes: each can be large.
+const waitingMost = 10
+
+// makeRoom drops the oldest packages that wait, so that there is room for one more.
+func makeRoom(ctx context.Context, tx *db.Tx, person string) error {
+	waiting, err := db.All(ctx, tx, db.Value[string], selectIncomingOfBy, person)
+	if err != nil || len(waiting) < waitingMost {
+		return err
+	}
+	for _, id := range waiting[waitingMost-1:] {
+		if _, err := tx.Exec(ctx, deleteIncoming, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mine gives where an initiative was taken from, to who may change it.

@@ -50,6 +50,7 @@ func (s *Service) Room() room.Room {
 			{Name: "adopted by", SQL: exportAdopted, Args: []any{"p"}},
 			{Name: "sent by", SQL: exportSent, Args: []any{"p"}},
 			{Name: "drafts by", SQL: exportDrafts, Args: []any{"p"}},
+			{Name: "waits for", SQL: selectIncomingOfBy, Args: []any{"p"}},
 			{Name: "came in for", SQL: exportIncoming, Args: []any{"p"}},
 		},
 	})

@@ -22,6 +22,10 @@ const (
 	fetchTime = 30 * time.Second
 	pageMost  = 4 << 20 // of JSON that another instance sends
 	hopsMost  = 3
+	// pagesMost bounds how often a next page is asked for: one that is kept short, or
+	// empty, would else go on for ever.
+	pagesMost    = 20
+	logPagesMost = 400
 )
 
 var (
@@ -62,18 +66,29 @@ func newClient(allowPrivate bool) *http.Client {
 	}
 }
 
-var (
-	shared  = netip.MustParsePrefix("100.64.0.0/10") // of providers (RFC 6598)
-	nat64   = netip.MustParsePrefix("64:ff9b::/96")  // leads to IPv4 (RFC 6052)
-	sixFour = netip.MustParsePrefix("2002::/16")     // so does this (RFC 3056)
-	special = netip.MustParsePrefix("192.0.0.0/24")  // RFC 6890
-	bench   = netip.MustParsePrefix("198.18.0.0/15") // RFC 2544
-	future  = netip.MustParsePrefix("240.0.0.0/4")   // RFC 1112
-)
+// inward are the addresses that netip does not call private and that lead, or may
+// lead, to something inside.
+var inward = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),       // this network (RFC 1122)
+	netip.MustParsePrefix("100.64.0.0/10"),   // of providers (RFC 6598)
+	netip.MustParsePrefix("192.0.0.0/24"),    // RFC 6890
+	netip.MustParsePrefix("192.88.99.0/24"),  // relays of 6to4 (RFC 3068)
+	netip.MustParsePrefix("198.18.0.0/15"),   // for measuring (RFC 2544)
+	netip.MustParsePrefix("240.0.0.0/4"),     // RFC 1112
+	netip.MustParsePrefix("::/96"),           // IPv4 in another coat (RFC 4291)
+	netip.MustParsePrefix("::ffff:0:0:0/96"), // so is this (RFC 2765)
+	netip.MustParsePrefix("64:ff9b::/96"),    // leads to IPv4 (RFC 6052)
+	netip.MustParsePrefix("64:ff9b:1::/48"),  // within one network (RFC 8215)
+	netip.MustParsePrefix("100::/64"),        // leads nowhere (RFC 6666)
+	netip.MustParsePrefix("2001::/32"),       // Teredo leads to IPv4 (RFC 4380)
+	netip.MustParsePrefix("2001:db8::/32"),   // for examples (RFC 3849)
+	netip.MustParsePrefix("2002::/16"),       // 6to4 leads to IPv4 (RFC 3056)
+	netip.MustParsePrefix("fec0::/10"),       // of a site, once (RFC 3879)
+}
 
 // outside tells whether an address is one of the public internet.
 func outside(ip netip.Addr) bool {
-	for _, p := range []netip.Prefix{shared, nat64, sixFour, special, bench, future} {
+	for _, p := range inward {
 		if p.Contains(ip) {
 			return false
 		}

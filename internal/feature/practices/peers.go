@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"time"
 
@@ -42,7 +43,7 @@ func unreachable(field string, err error) error {
 	case errors.Is(err, statusError(404)):
 		return invalid(field, "practices.wrong.nothere")
 	}
-	return invalid(field, "practices.wrong.unreachable", "why", err.Error())
+	return invalid(field, "practices.wrong.unreachable", "why", firstPart(err))
 }
 
 // otherKey tells that somebody signs who is not who signed before.
@@ -66,7 +67,9 @@ func (s *Service) meet(ctx context.Context, address string) (Peer, error) {
 		return known, err
 	}
 	offers := list.offered()
-	for cursor := list.next(); cursor != "" && len(offers) < offersMost; cursor = list.next() {
+	pages := 1
+	for cursor := list.next(); cursor != "" && len(offers) < offersMost && pages < pagesMost; cursor = list.next() {
+		pages++
 		list = apiList{}
 		if err := s.askJSON(ctx, api(address, "?limit=100&cursor="+cursor), &list); err != nil {
 			return known, err
@@ -110,6 +113,9 @@ func (s *Service) pin(ctx context.Context, tx *db.Tx, p Peer) error {
 	}
 	if known.Key != p.Key {
 		return otherKey(p.Address)
+	}
+	if logSize(known) > logSize(p) { // it was read meanwhile; a log only grows
+		p.Checkpoint = known.Checkpoint
 	}
 	_, err = tx.Exec(ctx, updatePeer, p.Address, p.Checkpoint, db.JSON[[]Offered]{V: p.Offers}, p.Trouble, db.At(p.CheckedAt))
 	return err
@@ -222,7 +228,10 @@ func (s *Service) CheckLog(ctx context.Context, address string) (int, error) {
 func (s *Service) checkLog(ctx context.Context, p *Peer) (int, error) {
 	var leaves []practice.Leaf
 	signed := ""
-	for {
+	for pages := 0; ; pages++ {
+		if pages >= logPagesMost {
+			return 0, errors.New("its log comes in too many pieces")
+		}
 		var part apiLog
 		if err := s.askJSON(ctx, api(p.Address, "/log?from="+strconv.Itoa(len(leaves))), &part); err != nil {
 			return 0, err
@@ -241,7 +250,7 @@ func (s *Service) checkLog(ctx context.Context, p *Peer) (int, error) {
 			break
 		}
 	}
-	if signed == "" && p.Checkpoint == "" {
+	if signed == "" && p.Checkpoint == "" && len(leaves) == 0 {
 		return 0, nil // nothing was ever offered
 	}
 	now, err := practice.OpenCheckpoint(signed, p.Key)
@@ -263,13 +272,16 @@ func (s *Service) checkLog(ctx context.Context, p *Peer) (int, error) {
 	return len(leaves), nil
 }
 
-// sizeOf is the size of the log when we last looked; "0" if we never did.
-func sizeOf(p Peer) string {
-	if c, err := practice.OpenCheckpoint(p.Checkpoint, p.Key); err == nil {
-		return strconv.FormatInt(c.Size, 10)
+// logSize is the size of the log when we last looked; 0 if we never did.
+func logSize(p Peer) int64 {
+	c, err := practice.OpenCheckpoint(p.Checkpoint, p.Key)
+	if err != nil {
+		return 0
 	}
-	return "0"
+	return c.Size
 }
+
+func sizeOf(p Peer) string { return strconv.FormatInt(logSize(p), 10) }
 
 // Tend is done every hour: look what others offer, fetch what they measured, send
 // what still waits, and drop what nobody said yes to.
@@ -316,7 +328,15 @@ func (s *Service) Tend(ctx context.Context, _ []byte) error {
 	})
 }
 
+// firstPart is what a page tells of an error, without the addresses of our own
+// network that one may hold.
 func firstPart(err error) string {
-	s := []rune(err.Error())
+	text := err.Error()
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		text = e.Name + ": " + e.Err
+	} else if e, ok := errors.AsType[*net.OpError](err); ok {
+		text = e.Err.Error()
+	}
+	s := []rune(text)
 	return string(s[:min(len(s), 300)])
 }

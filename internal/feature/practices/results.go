@@ -228,7 +228,7 @@ func (s *Service) Judge(ctx context.Context, key, message string, accept bool) e
 				return bad("afzender", err)
 			}
 		}
-		if _, err := tx.Exec(ctx, judgeReceived, key, state); err != nil {
+		if _, err := tx.Exec(ctx, judgeReceived, key, state, v.Sender); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, "results.judge", audit.Update, "instance", auditID(v.Sender))
@@ -249,12 +249,28 @@ func (s *Service) fetchResults(ctx context.Context, a Adopted) error {
 			if err != nil || m.Practice != a.Name || key == s.Key.Public() {
 				continue // the others count nonetheless
 			}
+			if own, err := s.theirOwn(ctx, tx, m.Sender, key); err != nil {
+				return err
+			} else if !own {
+				continue
+			}
 			if err := s.store(ctx, tx, m, key, one.Signed, StateAccepted); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// theirOwn tells whether a key may speak for a sender: not for us, not for an
+// instance that we know by another key, and not for two at once.
+func (s *Service) theirOwn(ctx context.Context, r db.Reader, sender, key string) (bool, error) {
+	at, known, err := findPeer(ctx, r, selectPeer, sender)
+	if err != nil || sender == s.Address || known && at.Key != key {
+		return false, err
+	}
+	by, known, err := findPeer(ctx, r, selectByKey, key)
+	return !known || by.Address == sender, err
 }
 
 // Evidence is the results of one indicator, from everywhere.

@@ -49,6 +49,7 @@ const (
 	selectIncoming     = `SELECT ` + incomingColumns + ` FROM practice_incoming WHERE id = $1`
 	deleteIncoming     = `DELETE FROM practice_incoming WHERE id = $1`
 	deleteOldIncoming  = `DELETE FROM practice_incoming WHERE at < $1`
+	selectIncomingOfBy = `SELECT id FROM practice_incoming WHERE by_person = $1 ORDER BY at DESC LIMIT 100`
 	deleteIncomingOfBy = `DELETE FROM practice_incoming WHERE by_person = $1`
 
 	adoptedColumns = `initiative, address, public_key, name, title, version, sha256, base, answers, lineage, at, by_person`
@@ -72,7 +73,7 @@ const (
 	selectReceived   = `SELECT ` + receivedColumns + ` FROM practice_result WHERE practice = $1 AND state = $2 ORDER BY at DESC LIMIT 500`
 	selectHeld       = `SELECT ` + receivedColumns + ` FROM practice_result WHERE state = $1 ORDER BY received_at DESC LIMIT 100`
 	selectOneHeld    = `SELECT ` + receivedColumns + ` FROM practice_result WHERE public_key = $1 AND message = $2`
-	judgeReceived    = `UPDATE practice_result SET state = $2 WHERE public_key = $1 AND state = 'held'`
+	judgeReceived    = `UPDATE practice_result SET state = $2 WHERE public_key = $1 AND sender = $3 AND state = 'held'`
 	deleteOldHeld    = `DELETE FROM practice_result WHERE state = 'held' AND received_at < $1`
 	countHeldOfState = `SELECT COUNT(*) FROM practice_result WHERE state = $1`
 

@@ -200,6 +200,15 @@ func (v *View) lanes() []Track {
 	return append([]Track{{Plan: v.ID}}, v.Tracks...)
 }
 
+// cityText says how far a city is and what it still needs.
+func (v *View) cityText(ctx context.Context, t Track) string {
+	text := Count(v.In(t.ID), v.Today).text(ctx)
+	if n := t.Unmet(); n > 0 {
+		text += ", " + i18n.T(ctx, "scaling.conditions.n", "n", n)
+	}
+	return text
+}
+
 func (v *View) board(ctx context.Context, back string) ui.TableProps {
 	t := ui.TableProps{Caption: i18n.T(ctx, "scaling.tab.bord"), Quiet: true, Columns: []ui.Column{{Label: i18n.T(ctx, "scaling.city")}}}
 	states := States[:3]
@@ -229,6 +238,9 @@ func (v *View) board(ctx context.Context, back string) ui.TableProps {
 // table lists steps; edit adds the fields with which a step is moved and ticked.
 func (v *View) table(ctx context.Context, steps []Step, back string, edit bool) ui.TableProps {
 	t := ui.TableProps{Caption: i18n.T(ctx, "scaling.steps"), Quiet: true}
+	if back != "tabel" && len(steps) > 0 && steps[0].Track == "" {
+		t.Caption = i18n.T(ctx, "scaling.shared") // two tables on the page of a city
+	}
 	for _, key := range []string{"scaling.step", "scaling.city", "scaling.owner", "scaling.due", "scaling.state", "scaling.waits"} {
 		t.Columns = append(t.Columns, ui.Column{Label: i18n.T(ctx, key)})
 	}

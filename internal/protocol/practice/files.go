@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -93,7 +94,8 @@ func checkResource(name string, data []byte) error {
 	return nil
 }
 
-// checkJSON refuses what is not one JSON object, is too deep, or names a key twice.
+// checkJSON refuses what is not one JSON object, is too deep, names a key twice, or
+// has a text with a character in it that a form would not let through.
 func checkJSON(name string, data []byte) error {
 	if !utf8.Valid(data) {
 		return wrong(BadPart, clip(name), "not UTF-8")
@@ -104,10 +106,42 @@ func checkJSON(name string, data []byte) error {
 	if trimmed := bytes.TrimSpace(data); len(trimmed) == 0 || trimmed[0] != '{' {
 		return wrong(BadPart, clip(name), "not a JSON object")
 	}
-	if _, err := parse(data); err != nil {
+	v, err := parse(data)
+	if err != nil {
 		return wrong(BadPart, clip(name), "%v", err)
 	}
+	if text, found := unclean(v); found {
+		return wrong(BadPart, clip(name), "%+q holds a character that is not to be seen", clip(text))
+	}
 	return nil
+}
+
+// unclean finds a text that could break a line where it should not, or show itself
+// otherwise than it is. A new line and a tab are the only controls that a text has.
+func unclean(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, strings.ContainsFunc(v, func(c rune) bool {
+			return unicode.IsControl(c) && c != '\n' && c != '\t' || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c) ||
+				c >= 0xE0000 && c <= 0xE007F
+		})
+	case []any:
+		for _, e := range v {
+			if text, found := unclean(e); found {
+				return text, true
+			}
+		}
+	case map[string]any:
+		for key, e := range v {
+			if text, found := unclean(key); found {
+				return text, true
+			}
+			if text, found := unclean(e); found {
+				return text, true
+			}
+		}
+	}
+	return "", false
 }
 
 var heads = map[string][]string{

@@ -61,10 +61,16 @@ func NewKey(name string) (k Key, secret string, err error) {
 }
 
 // LoadKey reads the key from the data folder, and makes it at the first start.
-// Nodes that share a database share one key.
+// Nodes that share a database share one key. Without a name, for a program that
+// knows no address, a missing key is made in memory only: the name stays in it for
+// ever.
 func LoadKey(dir, name string) (Key, error) {
 	path := filepath.Join(dir, KeyFile)
 	text, err := os.ReadFile(path) //nolint:gosec // our own data folder
+	if errors.Is(err, fs.ErrNotExist) && name == "" {
+		k, _, err := NewKey("unnamed")
+		return k, err
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		k, secret, err := NewKey(name)
 		if err != nil {

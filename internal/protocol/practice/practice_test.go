@@ -258,6 +258,12 @@ func TestSignAndVerify(t *testing.T) {
 
 func TestKeyFile(t *testing.T) {
 	dir := t.TempDir()
+	if k, err := LoadKey(dir, ""); err != nil || k.Public() == "" {
+		t.Errorf("%v, %v", k, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, KeyFile)); err == nil {
+		t.Error("a key without a name was kept")
+	}
 	k, err := LoadKey(dir, "zeist.test")
 	if err != nil {
 		t.Fatal(err)

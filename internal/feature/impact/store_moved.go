@@ -1,0 +1,22 @@
+package impact
+
+import (
+	"context"
+
+	"wijkbaak.nl/internal/base/db"
+)
+
+// moves bring what stands beside one initiative to another.
+var moves = []string{
+	`UPDATE impact SET initiative = $2 WHERE initiative = $1`,
+}
+
+// Moved follows an initiative that has become part of another.
+func (s *Service) Moved(ctx context.Context, tx *db.Tx, from, into string) error {
+	for _, move := range moves {
+		if _, err := tx.Exec(ctx, move, from, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package pilots
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
+)
+
+// TestNobodyIsNamedLeaderUnasked: a form cannot make any person of whom the id is
+// known the project leader, whose name the page then tells everybody.
+func TestNobodyIsNamedLeaderUnasked(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := Pilot{Initiative: "beweegcoach", Name: "Samen wandelen", Design: "before_after", LeadPerson: "bewoner"}
+		_, err := w.Create(w.as("lead"), p)
+		w.is(err, fault.KindInvalid, "pilots.wrong.leader")
+		p.LeadPerson = "boss"
+		p, err = w.Create(w.as("lead"), p)
+		w.must(err)
+		e := p
+		e.LeadPerson = "bewoner"
+		w.is(w.Edit(w.as("lead"), p.ID, 0, e, ""), fault.KindInvalid, "pilots.wrong.leader")
+		if got := w.get("lead", p.ID).LeadPerson; got != "boss" {
+			t.Errorf("the leader is %s", got)
+		}
+	})
+}
+
+// TestMonthsHideSmallGroups: what is too small to show by the day is too small to
+// show by the month.
+func TestMonthsHideSmallGroups(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := w.running()
+		first := date("2025-01-01")
+		var entries []Entry
+		for k := range 300 {
+			n := 40
+			if k == 3 {
+				n = 4
+			}
+			entries = append(entries, Entry{Code: "klachten", Day: first.AddDate(0, 0, k), Value: 5, N: n})
+		}
+		entries[3].Value = 9
+		_, err := w.Measure(w.as("lead"), p.ID, entries, "form")
+		w.must(err)
+		months := func(who string) (list []Month) {
+			for _, s := range w.get(who, p.ID).Series {
+				if s.Code == "klachten" {
+					list = s.Months
+				}
+			}
+			return list
+		}
+		january := func(list []Month) bool {
+			for _, m := range list {
+				if m.Month.Month() == time.January {
+					return m.Most == 9
+				}
+			}
+			return false
+		}
+		if !january(months("member")) {
+			t.Error("who works there does not see the month")
+		}
+		if open := months("nobody"); january(open) || len(open) != len(months("member"))-1 {
+			t.Errorf("everybody sees %+v", open)
+		}
+	})
+}
+
+// TestAnUpgradeMovesNoPilot: a newer package does not hand the draft of one
+// organisation to another.
+func TestAnUpgradeMovesNoPilot(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := w.running()
+		data, err := w.Pack(w.as("lead"), w.DB, p.Initiative)
+		w.must(err)
+		adopt := func(who string) {
+			t.Helper()
+			w.must(w.DB.Write(w.as(who), func(ctx context.Context, tx *db.Tx) error { return w.Adopt(ctx, tx, "overgenomen", data) }))
+		}
+		adopt("lead")
+		adopt("other")
+		list, err := w.Drafts(w.as("lead"))
+		w.must(err)
+		theirs, err := w.Drafts(w.as("other"))
+		w.must(err)
+		if len(list) != 1 || len(theirs) != 0 || list[0].LeadPerson != "lead" {
+			t.Errorf("A has %+v, B has %+v", list, theirs)
+		}
+	})
+}

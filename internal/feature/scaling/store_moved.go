@@ -1,0 +1,23 @@
+package scaling
+
+import (
+	"context"
+
+	"wijkbaak.nl/internal/base/db"
+)
+
+// moves bring what stands beside one initiative to another.
+var moves = []string{
+	`UPDATE scaling_plan SET initiative = $2 WHERE initiative = $1`,
+	`UPDATE scaling_template SET initiative = $2 WHERE initiative = $1`,
+}
+
+// Moved follows an initiative that has become part of another.
+func (s *Service) Moved(ctx context.Context, tx *db.Tx, from, into string) error {
+	for _, move := range moves {
+		if _, err := tx.Exec(ctx, move, from, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}

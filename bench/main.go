@@ -28,6 +28,7 @@ type options struct {
 	rounds   int
 	out      string
 	only     string
+	noRelay  bool
 	postgres string // a server of PostgreSQL on which we may make databases; empty means SQLite
 	data     string // folder of the program
 	program  string // its database: postgres://…, or empty
@@ -53,6 +54,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds of each, taken in turns with the yardstick")
 	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the table goes")
 	flag.StringVar(&o.only, "only", "", "only works whose name has this in it")
+	flag.BoolVar(&o.noRelay, "without-relay", false, "leave out the relay, which has data of its own")
 	flag.StringVar(&o.postgres, "database", os.Getenv("WIJKBAAK_BENCH_DATABASE"), "postgres://…: a server on which we may make and drop databases; without it SQLite (WIJKBAAK_BENCH_DATABASE)")
 	flag.Parse()
 	if o.quick {
@@ -116,8 +118,18 @@ func bench(ctx context.Context, o options) (err error) {
 	if r.start, err = firstPages(ctx, o, program); err != nil {
 		return err
 	}
-	if err := measure(ctx, o, program, token, r); err != nil {
+	stick, err := startYardstick(ctx, o.stick)
+	if err != nil {
 		return err
+	}
+	defer stick.stop()
+	if err := measure(ctx, o, program, token, stick, r); err != nil {
+		return err
+	}
+	if o.postgres == "" && !o.noRelay {
+		if r.relay, err = measureRelay(ctx, o, program, stick); err != nil {
+			return fmt.Errorf("the relay: %w", err)
+		}
 	}
 	table := r.markdown(o)
 	if o.postgres != "" {
@@ -158,17 +170,12 @@ func newToken(ctx context.Context, o options, program string) (string, error) {
 }
 
 // measure takes each work at 1, 16 and 64 connections, in turns with the yardstick.
-func measure(ctx context.Context, o options, program, token string, r *results) error {
+func measure(ctx context.Context, o options, program, token string, stick *process, r *results) error {
 	site, err := startProgram(ctx, o, program)
 	if err != nil {
 		return err
 	}
 	defer site.stop()
-	stick, err := startYardstick(ctx, o.stick)
-	if err != nil {
-		return err
-	}
-	defer stick.stop()
 	if r.first, err = firstVisit(site.addr); err != nil {
 		return err
 	}
@@ -182,33 +189,41 @@ func measure(ctx context.Context, o options, program, token string, r *results) 
 		}
 	}
 	r.memoryBefore = site.memory()
-	length := time.Duration(o.seconds * float64(time.Second))
-	plain := works[0].plain(stick.addr)
 	for _, w := range works {
 		if o.only != "" && !strings.Contains(w.name, o.only) || o.postgres != "" && w.alone {
 			continue
 		}
 		for _, c := range o.atOnce() {
-			say("%s, %d connections", w.name, c)
-			line := figures{work: w, connections: c}
-			for range o.rounds {
-				y, err := timed(ctx, stick, c, length, plain)
-				if err != nil {
-					return fmt.Errorf("yardstick: %w", err)
-				}
-				p, err := timed(ctx, site, c, length, w.request)
-				if err != nil {
-					return fmt.Errorf("%s: %w", w.name, err)
-				}
-				if p.status(w.want) != p.n {
-					return fmt.Errorf("%s: %d of %d answers were not %d: %v", w.name, p.n-p.status(w.want), p.n, w.want, p.statuses)
-				}
-				line.stick, line.site = append(line.stick, y), append(line.site, p)
+			line, err := inTurns(ctx, o, site, stick, w, c)
+			if err != nil {
+				return err
 			}
 			r.lines = append(r.lines, line)
-			say("    %.0f/s, %.0f%% of the yardstick", rate(line.site), 100*rate(line.site)/rate(line.stick))
 		}
 	}
 	r.memoryAfter, r.memoryPeak, r.memoryMapped = site.memory(), site.peak(), site.mapped()
 	return nil
+}
+
+// inTurns takes a work in turns with the yardstick.
+func inTurns(ctx context.Context, o options, site, stick *process, w work, c int) (figures, error) {
+	length := time.Duration(o.seconds * float64(time.Second))
+	plain, line := w.plain(stick.addr), figures{work: w, connections: c}
+	say("%s, %d connections", w.name, c)
+	for range o.rounds {
+		y, err := timed(ctx, stick, c, length, plain)
+		if err != nil {
+			return line, fmt.Errorf("yardstick: %w", err)
+		}
+		p, err := timed(ctx, site, c, length, w.request)
+		if err != nil {
+			return line, fmt.Errorf("%s: %w", w.name, err)
+		}
+		if p.status(w.want) != p.n {
+			return line, fmt.Errorf("%s: %d of %d answers were not %d: %v", w.name, p.n-p.status(w.want), p.n, w.want, p.statuses)
+		}
+		line.stick, line.site = append(line.stick, y), append(line.site, p)
+	}
+	say("    %.0f/s, %.0f%% of the yardstick", rate(line.site), 100*rate(line.site)/rate(line.stick))
+	return line, nil
 }

@@ -25,6 +25,7 @@ type results struct {
 	memoryAfter  int64
 	memoryPeak   int64
 	memoryMapped int64
+	relay        *relayResults // nil: it was left out
 }
 
 // middle gives the round in the middle by requests per second.
@@ -129,6 +130,9 @@ func (r *results) markdown(o options) string {
 		p, y := middle(f.site), middle(f.stick)
 		fmt.Fprintf(&b, "| %s | %d | %.0f | %s | %s | %s | %.0f | %s | %s | %.0f %% | %.0f %% |\n", f.work.name, f.connections, perSecond(p), ms(p.quantile(0.5)),
 			ms(p.quantile(0.99)), perRequest(p), perSecond(y), ms(y.quantile(0.99)), perRequest(y), f.part(), byCPU(y, p))
+	}
+	if r.relay != nil {
+		r.relay.markdown(&b)
 	}
 	return b.String()
 }

@@ -41,6 +41,10 @@ func head(method, addr, path string, headers []string) string {
 	return s
 }
 
+// mark tells texts apart. In digits it would at times be a citizen service number,
+// which the program refuses.
+func mark(n int64) string { return strconv.FormatInt(n, 36) }
+
 func same(b []byte) request { return func(int64) []byte { return b } }
 
 // plain is the request to the yardstick.
@@ -84,12 +88,12 @@ func allWorks(database, addr, token string) ([]work, error) {
 	}
 	form := "application/x-www-form-urlencoded"
 	ask := func(n int64) []byte {
-		v := url.Values{"wie": {"neighbourhood"}, "vraag": {fmt.Sprintf("Wie weet een wandelgroep voor beginners? (%d)", n)},
+		v := url.Values{"wie": {"neighbourhood"}, "vraag": {fmt.Sprintf("Wie weet een wandelgroep voor beginners? (%s)", mark(n))},
 			"uitleg": {"Mijn moeder loopt sinds kort met een rollator en wil graag rustig meelopen met andere mensen uit de buurt."}}
 		return post(addr, "/vragen", form, v.Encode(), "Origin", "http://"+addr)
 	}
 	reply := func(n int64) []byte {
-		body := fmt.Sprintf(`{"body":"Op dinsdag om tien uur vertrekt er een groep bij het buurthuis, ook met rollator (%d)."}`, n)
+		body := fmt.Sprintf(`{"body":"Op dinsdag om tien uur vertrekt er een groep bij het buurthuis, ook met rollator (%s)."}`, mark(n))
 		return post(addr, "/api/v1/questions/"+open[n%int64(len(open))]+"/answers", "application/json", body, "Authorization", "Bearer "+token)
 	}
 	return []work{

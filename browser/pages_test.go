@@ -30,21 +30,22 @@ var starts = []string{"/", "/en/", "/vragen/nieuw", "/terug", "/aanmelden", "/mi
 // elsewhere are routes that no link leads to and no sample can be had of here:
 // the last step of something, files and feeds. Stories go there.
 var elsewhere = map[string]string{
-	"/volgen/{token}":               "from a letter",
-	"/volgen/{token}/stop":          "from a letter",
-	"/aanmelden/code":               "second step",
-	"/aanmelden/link":               "from a letter",
-	"/aanmelden/bestanden/{file}":   "a file",
-	"/mijn/e-mail":                  "second step",
-	"/verhalen/intrekken":           "with a code",
-	"/terug/{code}":                 "with a code",
-	"/terug/{code}/papier":          "with a code",
-	"/antwoorden/{id}/wijzigen":     "of who wrote it",
-	"/demo/post/{name}":             "of a letter",
-	"/initiatieven/vergelijk":       "needs a choice",
-	"/coalities/{id}/kiezen/scoren": "sends on to the first case without a score",
-	"/aanmelden/oidc/{provider}":    "needs a provider",
-	"/aanmelden/terug/{provider}":   "needs a provider",
+	"/volgen/{token}":                 "from a letter",
+	"/volgen/{token}/stop":            "from a letter",
+	"/initiatief-volgen/{token}/stop": "from a letter",
+	"/aanmelden/code":                 "second step",
+	"/aanmelden/link":                 "from a letter",
+	"/aanmelden/bestanden/{file}":     "a file",
+	"/mijn/e-mail":                    "second step",
+	"/verhalen/intrekken":             "with a code",
+	"/terug/{code}":                   "with a code",
+	"/terug/{code}/papier":            "with a code",
+	"/antwoorden/{id}/wijzigen":       "of who wrote it",
+	"/demo/post/{name}":               "of a letter",
+	"/initiatieven/vergelijk":         "needs a choice",
+	"/coalities/{id}/kiezen/scoren":   "sends on to the first case without a score",
+	"/aanmelden/oidc/{provider}":      "needs a provider",
+	"/aanmelden/terug/{provider}":     "needs a provider",
 }
 
 // preparePackage brings the package that is offered here to somebody who takes it
@@ -119,7 +120,7 @@ func prepareCoalition(t *testing.T, w *apptest.World) (guest, invited string) {
 		return path
 	}
 	listing, scoring := begin("Wie luistert"), begin("Wie kiest")
-	c.Post(listing+"/uitnodigen", "email", "kees@test.example", "rol", "member", "dagen", "14")
+	c.Post(listing+"/uitnodigen", "email", "kees@test.example", "rol", "member", "namens", own[1], "dagen", "14")
 	for _, m := range w.Mails("kees@test.example") {
 		_, invited, _ = strings.Cut(m.Text, w.URL)
 		invited, _, _ = strings.Cut(invited, "\n")
@@ -141,7 +142,7 @@ func prepareCoalition(t *testing.T, w *apptest.World) (guest, invited string) {
 
 // each is how many addresses of one route a crawl follows, most for how many kinds
 // of visitors such a page is looked at.
-const each, most = 40, 3
+const each, most = 40, 2
 
 // sights crawls the program as each visitor and chooses one address for each
 // page. A page that looks the same to everybody is looked at once.
@@ -220,9 +221,10 @@ type look struct {
 	dark  bool
 }
 
-// looks gives how a page is looked at: in everything when all is asked for,
-// else on a phone and a desk, each in a theme and a light that chance chose once
-// and for all, so that together the pages see them all.
+// looks gives how a page is looked at: in everything when all is asked for, else
+// on a phone and a desk, a third of them also on the narrowest screen, each in a
+// theme and a light that chance chose once and for all, so that together the pages
+// see them all.
 func looks(s sight) []look {
 	var list []look
 	if os.Getenv("WIJKBAAK_BROWSER") == "full" {
@@ -238,7 +240,11 @@ func looks(s sight) []look {
 	if s.again || strings.HasPrefix(s.address, "/en") { // the words differ, and so their length
 		return []look{{pick(0), phone, n%4 == 0}}
 	}
-	return []look{{pick(0), phone, n%4 == 0}, {pick(1), desktop, n%4 == 1}, {pick(2), narrow, false}}
+	list = []look{{pick(0), phone, n%4 == 0}, {pick(1), desktop, n%4 == 1}}
+	if n%3 == 0 {
+		list = append(list, look{pick(2), narrow, false})
+	}
+	return list
 }
 
 // pairs of hands: each has windows of its own.

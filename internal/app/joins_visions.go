@@ -35,5 +35,5 @@ func (c circles) Of(ctx context.Context, r db.Reader) ([]visions.Link, error) {
 }
 
 func (c circles) Demo(ctx context.Context, r db.Reader) (string, bool, error) {
-	return groups{c.Service}.Demo(ctx, r)
+	return groups(c).Demo(ctx, r)
 }

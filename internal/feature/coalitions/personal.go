@@ -85,7 +85,7 @@ func (p personal) Export(ctx context.Context, r db.Reader, person string) (room.
 	var d ownData
 	some := false
 	err := every(ctx, r, scanPlace, selectPlaces, person, func(v place) string { return v.Coalition }, func(v place) {
-		d.Places, some = append(d.Places, ownPlace{v.Coalition, v.Organisation, v.Role, v.Joined}), true
+		d.Places, some = append(d.Places, ownPlace(v)), true
 	})
 	if err == nil {
 		err = every(ctx, r, scanRequest, selectRequestBy, person, func(q Request) string { return q.Coalition }, func(q Request) {

@@ -222,25 +222,6 @@ func (s *Service) behalf(ctx context.Context, r db.Reader, a access.Actor, slug 
 	return a.Organisation, nil
 }
 
-// locate gives municipalities the codes that belong to their names. It stands
-// outside a transaction: the other room reads on a connection of its own.
-func (s *Service) locate(ctx context.Context, towns []Municipality) error {
-	if !slices.ContainsFunc(towns, func(m Municipality) bool { return m.Code == "" }) {
-		return nil
-	}
-	centres, err := s.places.Centres(ctx)
-	if err != nil {
-		return err
-	}
-	codes := byName(centres)
-	for k := range towns {
-		if c, ok := codes[placeKey(towns[k].Name)]; ok && towns[k].Code == "" {
-			towns[k] = Municipality{c.Code, c.Name}
-		}
-	}
-	return nil
-}
-
 func scanStep(s db.Scanner) (Step, error) {
 	var v Step
 	var at db.Time

@@ -124,6 +124,9 @@ func (s *Service) begin(ctx context.Context, d Initiative, organisation, why str
 	if organisation == "" && !isEditor(a, s.o.Root) {
 		organisation = leads(a)[0]
 	}
+	if organisation != "" && d.Phase.Status == "scaled" { // by its proofs alone, at the gate
+		return "", "", fault.Invalid(fault.Field{Name: "fase", Key: "initiatives.wrong.scaled"})
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if organisation != "" {
 			names, err := s.organisations(ctx, tx)

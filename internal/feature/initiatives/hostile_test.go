@@ -1,10 +1,12 @@
 package initiatives
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
+	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 )
 
@@ -46,6 +48,32 @@ func TestTheHistoryNamesNobodyToResidents(t *testing.T) {
 		d.gives(editor, http.MethodGet, path, http.StatusOK, name)
 		if body := d.gives(resident, http.MethodGet, path, http.StatusOK, ""); strings.Contains(body, name) {
 			t.Error("a resident reads who it was")
+		}
+	})
+}
+
+// TestNobodyBeginsScaled: what an organisation owns is called scaled by the proofs
+// at its gate, also when it was just made.
+func TestNobodyBeginsScaled(t *testing.T) {
+	desked(t, func(t *testing.T, d *desk) {
+		form := []string{"naam", "Buurtbus Noord", "samenvatting", "Een bus die langs alle buurten rijdt.", "soort", "place", "waarom", "begin", "anders", "ja", "organisatie", "org-a"}
+		d.gives(leadOf("org-a"), http.MethodPost, "/initiatieven/nieuw", http.StatusUnprocessableEntity, "", append(form, "fase", "scaled")...)
+		d.gives(leadOf("org-a"), http.MethodPost, "/initiatieven/nieuw", http.StatusSeeOther, "", append(form, "fase", "pilot")...)
+	})
+}
+
+// TestErasedPeopleLeaveNoWords: why somebody proposed or changed something is in
+// their own words, which go with them.
+func TestErasedPeopleLeaveNoWords(t *testing.T) {
+	desked(t, func(t *testing.T, d *desk) {
+		a := Owner{Organisation: "org-a", Role: RoleLead}
+		d.owned(fitknip, a)
+		d.must(d.SetOwners(d.as(leadOf("org-a")), fitknip, []Owner{a, {Organisation: "org-b", Role: RolePartner}}, "ik, Joost van de zwartkoffer, wil dit"))
+		path := "/initiatieven/" + fitknip + "/geschiedenis"
+		d.gives(anonymous, http.MethodGet, path, http.StatusOK, "zwartkoffer")
+		d.must(d.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return personal{d.Service}.Erase(ctx, tx, "joost") }))
+		if body := d.gives(anonymous, http.MethodGet, path, http.StatusOK, "Gemeente B"); strings.Contains(body, "zwartkoffer") {
+			t.Error("the words are still there")
 		}
 	})
 }

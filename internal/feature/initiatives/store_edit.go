@@ -27,7 +27,7 @@ const (
 	selectSince     = `SELECT ` + changeColumns + ` FROM initiative_change WHERE initiative = $1 AND version > $2 ORDER BY id DESC LIMIT 200`
 	selectChangesBy = `SELECT ` + changeColumns + ` FROM initiative_change WHERE person = $1 ORDER BY id LIMIT 2000`
 	selectToldNot   = `SELECT ` + changeColumns + ` FROM initiative_change WHERE initiative = $1 AND at > $2 ORDER BY id DESC LIMIT 50`
-	forgetChanges   = `UPDATE initiative_change SET person = NULL WHERE person = $1`
+	forgetChanges   = `UPDATE initiative_change SET person = NULL, why = '' WHERE person = $1`
 
 	// selectSpread gives of each initiative in the lists what a region looks at.
 	selectSpread = `SELECT i.card, l.key, i.growth FROM initiative_list l JOIN initiative i ON i.slug = l.initiative

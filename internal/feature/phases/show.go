@@ -193,6 +193,9 @@ func badge(ctx context.Context, state string) ui.BadgeProps {
 	return ui.BadgeProps{Tone: tone, Label: word(ctx, "state", state)}
 }
 
+// kindBadge says what was decided.
+//
+// keys: phases.did.*
 func kindBadge(ctx context.Context, kind string) ui.BadgeProps {
 	tone := map[string]ui.Tone{Pass: ui.OK, Back: ui.Warning, Stop: ui.Info, Restart: ui.Info}[kind]
 	return ui.BadgeProps{Tone: tone, Label: word(ctx, "did", kind)}

@@ -92,3 +92,16 @@ func TestAnUpgradeMovesNoPilot(t *testing.T) {
 		}
 	})
 }
+
+// TestErasedPeopleLeaveNoWords: why somebody changed something is in their own
+// words, which go with them.
+func TestErasedPeopleLeaveNoWords(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := w.draft()
+		w.must(w.KeepCosts(w.as("lead"), p.ID, 0, []Cost{{Label: "Zaal", Planned: 100}}, "ik, Lea van de zwartkoffer, wil dit"))
+		w.must(w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return personal{}.Erase(ctx, tx, "lead") }))
+		if n := w.count(`SELECT COUNT(*) FROM pilot_change WHERE why <> ''`); n != 0 {
+			t.Errorf("%d changes still tell why", n)
+		}
+	})
+}

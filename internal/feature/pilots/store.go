@@ -116,7 +116,7 @@ const (
 	forgetNotes    = `UPDATE pilot_note SET person = NULL WHERE person = $1`
 	forgetDecided  = `UPDATE pilot_decision SET person = NULL WHERE person = $1`
 	forgetDecider  = `DELETE FROM pilot_decider WHERE person = $1`
-	forgetChanges  = `UPDATE pilot_change SET person = NULL WHERE person = $1`
+	forgetChanges  = `UPDATE pilot_change SET person = NULL, why = '' WHERE person = $1`
 
 	exportNotes     = `SELECT ` + noteColumns + ` FROM pilot_note WHERE person = $1 ORDER BY person LIMIT 1000`
 	exportDecisions = `SELECT d.id, d.day, d.outcome, d.others, d.reason, d.conditions, d.next, d.why, d.person, d.at

@@ -89,7 +89,7 @@ func TestBadPackagesAreToldInASentence(t *testing.T) {
 			"one number, two of them": {rewritten, signed(a.Key, "1.1.0", rewritten), slug, "bestaan twee verschillende pakketten"},
 			"a path that climbs out":  {climbs, ours(climbs), "", "een bestand met een verboden naam"},
 			"a link":                  {link, ours(link), "", "een verwijzing in plaats van een bestand"},
-			"a bomb":                  {bomb, ours(bomb), "", "blaast zichzelf op"},
+			"a bomb":                  {bomb, ours(bomb), "", "veel te groot"},
 			"no changes allowed":      {noChanges, ours(noChanges), "", "Deze licentie verbiedt veranderingen"},
 			"no selling allowed":      {noSelling, ours(noSelling), "", "Deze licentie verbiedt gebruik door bedrijven"},
 			"no licence":              {none, ours(none), "", "Er is geen licentie"},

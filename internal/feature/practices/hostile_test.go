@@ -14,6 +14,7 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/protocol/practice"
+	"wijkbaak.nl/internal/trust/access"
 )
 
 // TestAListWithoutEnd: an instance that always has a next page does not keep the
@@ -225,4 +226,37 @@ func errorText(t *testing.T, err error) string {
 	}
 	t.Fatalf("no words: %v", err)
 	return ""
+}
+
+// TestAFileVouchesForNobody: what somebody carries in may say that it is of any
+// instance. A project leader can take it over, and does not make its key that of
+// the instance: the real one would be refused from then on.
+func TestAFileVouchesForNobody(t *testing.T) {
+	two(t, func(t *testing.T, a, b *town) {
+		a.initiative("beeldzorg", example)
+		a.offers("beeldzorg", anOffer("1.0.0"))
+		data, err := a.Package(a.ctx(), a.DB, "waterstad.beeldzorg", "1.0.0")
+		b.must(err)
+		evil, _, err := practice.NewKey("waterstad.test")
+		b.must(err)
+		signed, err := evil.SignPackage("waterstad.beeldzorg", "1.0.0", data)
+		b.must(err)
+		take := func(who access.Actor) {
+			t.Helper()
+			ctx := access.With(t.Context(), who)
+			id, err := b.TakeFile(ctx, data, signed, "")
+			b.must(err)
+			_, err = b.Adopt(ctx, id, Yes{Name: "Van een stick", Organisation: "org", Answers: map[string]string{"gemeente": "Heuvelrijk"}, Trust: true})
+			b.must(err)
+		}
+		leader := lead
+		leader.Grants = lead.Grants[:1]
+		take(leader)
+		if _, found, err := findPeer(b.ctx(), b.DB, selectPeer, a.Address); err != nil || found {
+			t.Errorf("the key of the file counts as that of the instance (%v)", err)
+		}
+		if _, err := b.Meet(b.ctx(), a.Address); err != nil {
+			t.Error("the real one is refused:", err)
+		}
+	})
 }

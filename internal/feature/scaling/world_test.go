@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -301,5 +300,3 @@ func (d *desk) has(a access.Actor, path string, status int, texts ...string) str
 	}
 	return body
 }
-
-func number(n int) string { return strconv.Itoa(n) }

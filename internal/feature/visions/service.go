@@ -173,7 +173,6 @@ func (s *Service) inside(ctx context.Context, r db.Reader, id string, has func(R
 }
 
 func reads(g Rights) bool  { return g.Reads }
-func says(g Rights) bool   { return g.Says }
 func votes(g Rights) bool  { return g.Votes }
 func writes(g Rights) bool { return g.Writes }
 func lead(g Rights) bool   { return g.Leads }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -36,20 +35,10 @@ type Options struct {
 }
 
 // Service is what this room can do.
-type Service struct {
-	Options
-	towns atomic.Pointer[townList]
-}
-
-// townList is what was read of the places, for as long as nothing is written. Most
-// of a page of the register would be reading it again.
-type townList struct {
-	version string
-	list    []Municipality
-}
+type Service struct{ Options }
 
 // New makes the service.
-func New(o Options) *Service { return &Service{Options: o} }
+func New(o Options) *Service { return &Service{o} }
 
 const base = "/belemmeringen/register"
 
@@ -226,7 +215,7 @@ type View struct {
 
 // Get gives an entry, and who got past the same.
 func (s *Service) Get(ctx context.Context, id string) (v View, err error) {
-	towns, err := s.municipalities(ctx)
+	towns, err := s.Places.Municipalities(ctx)
 	if err != nil {
 		return v, err
 	}
@@ -375,25 +364,8 @@ func (s *Service) known(ctx context.Context) ([]Kind, []Municipality, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	towns, err := s.municipalities(ctx)
+	towns, err := s.Places.Municipalities(ctx)
 	return kinds, towns, err
-}
-
-// municipalities gives those of the country, read anew after anything was written.
-func (s *Service) municipalities(ctx context.Context) ([]Municipality, error) {
-	version, err := s.DB.Version(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if kept := s.towns.Load(); kept != nil && kept.version == version {
-		return kept.list, nil
-	}
-	list, err := s.Places.Municipalities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.towns.Store(&townList{version, slices.Clip(list)})
-	return list, nil
 }
 
 // settle fills in what follows from the rest, and says what is wrong.

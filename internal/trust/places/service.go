@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"sync/atomic"
 
 	"wijkbaak.nl/internal/base/clock"
 	"wijkbaak.nl/internal/base/db"
@@ -20,6 +21,13 @@ type Places struct {
 	audit Audit
 	root  string
 	saved func()
+	list  atomic.Pointer[municipalities]
+}
+
+// municipalities is the list of all of them, as of a version of the data.
+type municipalities struct {
+	version string
+	list    []Place
 }
 
 // Options are what the service takes besides its database and clock.
@@ -90,9 +98,23 @@ func (s *Places) ByPostcode(ctx context.Context, text string) (Place, error) {
 }
 
 // Children gives what lies directly in path, by name; "" gives the
-// municipalities.
+// municipalities, for the caller to read only.
 func (s *Places) Children(ctx context.Context, path string) ([]Place, error) {
-	return db.All(ctx, s.db, scanPlace, selectChildren, path)
+	if path != "" {
+		return db.All(ctx, s.db, scanPlace, selectChildren, path)
+	}
+	version, err := s.db.Version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if known := s.list.Load(); known != nil && known.version == version {
+		return known.list, nil
+	}
+	list, err := db.All(ctx, s.db, scanPlace, selectChildren, path)
+	if err == nil {
+		s.list.Store(&municipalities{version, list})
+	}
+	return list, err
 }
 
 // Postcodes gives the postcodes that lie directly in path.

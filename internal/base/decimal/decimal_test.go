@@ -106,3 +106,11 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+func TestCell(t *testing.T) {
+	for text, want := range map[string]string{"=1+1": "'=1+1", "+31": "'+31", "-3": "'-3", "@SUM": "'@SUM", "\t=1": "'\t=1", "\r": "'\r", "gewoon": "gewoon", "": ""} {
+		if got := Cell(text); got != want {
+			t.Errorf("Cell(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -167,3 +167,12 @@ func windows1252(raw []byte) string {
 	}
 	return b.String()
 }
+
+// Cell keeps a spreadsheet from taking a text for a formula: one that begins as a
+// formula does gets an apostrophe in front.
+func Cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/trust/access"
@@ -218,9 +219,7 @@ func table(ctx context.Context, list []Entry, towns []Municipality, at time.Time
 	}
 	for _, row := range rows {
 		for k, cell := range row { // a spreadsheet would take these for a formula
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[k] = "'" + cell
-			}
+			row[k] = decimal.Cell(cell)
 		}
 	}
 	err := w.WriteAll(rows)

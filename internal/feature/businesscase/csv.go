@@ -6,8 +6,8 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/web"
 )
 
@@ -48,17 +48,9 @@ func (m *Model) CSV(ctx context.Context) ([]byte, error) {
 	}
 	for _, row := range rows {
 		for k, cell := range row {
-			row[k] = harmless(cell)
+			row[k] = decimal.Cell(cell)
 		}
 	}
 	err := w.WriteAll(rows)
 	return b.Bytes(), err
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

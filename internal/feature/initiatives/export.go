@@ -8,18 +8,11 @@ import (
 	"strconv"
 	"strings"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
 )
-
-// safeCell keeps a spreadsheet from taking a text for a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
 
 // csv gives the list as a spreadsheet opens it here: semicolons, and a mark that it
 // is UTF-8.
@@ -53,7 +46,7 @@ func (s *Service) csv(w http.ResponseWriter, r *http.Request) error {
 			strings.Join(words(ctx, "theme", v.Themes), ", "), strings.Join(v.Targets, ", "), strengthBadge(ctx, v.Strength).Label,
 			strconv.Itoa(v.Evidence), cost, v.Summary, s.full(ctx, address(v.Slug))}
 		for k := range row {
-			row[k] = safeCell(row[k])
+			row[k] = decimal.Cell(row[k])
 		}
 		if err := c.Write(row); err != nil {
 			return err

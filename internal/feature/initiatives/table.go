@@ -289,7 +289,7 @@ func (t tableReader) patch(v Initiative) func(*Initiative) {
 	}
 }
 
-// unsafeCell undoes safeCell.
+// unsafeCell undoes decimal.Cell.
 func unsafeCell(s string) string {
 	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@", rune(s[1])) {
 		return s[1:]

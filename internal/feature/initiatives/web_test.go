@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
@@ -174,7 +175,7 @@ func TestAPIWalksByCursorAndRefuses(t *testing.T) {
 
 func TestCellsAreNoFormulas(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "+31": "'+31", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "a=1": "a=1", "": ""} {
-		if got := safeCell(in); got != want {
+		if got := decimal.Cell(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

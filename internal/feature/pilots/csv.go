@@ -213,14 +213,6 @@ func number(v float64) string {
 	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", ",", 1)
 }
 
-// safeCell keeps a spreadsheet from taking a text for a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
 // writeTable writes rows as a spreadsheet opens them here: semicolons, and a mark
 // that it is UTF-8.
 func writeTable(rows [][]string) ([]byte, error) {
@@ -264,7 +256,7 @@ func (s *Service) export(ctx context.Context, v View) ([][]string, error) {
 				if m.Spread != nil {
 					spread = number(*m.Spread)
 				}
-				rows = append(rows, []string{iso(m.Day), i.Code, number(m.Value), whole(m.N), spread, safeCell(m.Note)})
+				rows = append(rows, []string{iso(m.Day), i.Code, number(m.Value), whole(m.N), spread, decimal.Cell(m.Note)})
 			}
 			if len(list) < exportAtOnce {
 				break

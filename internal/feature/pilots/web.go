@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
@@ -168,8 +169,8 @@ func (s *Service) listCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, p := range list {
 			f.Before = p.ID
-			rows = append(rows, []string{safeCell(p.Name), p.Initiative, safeCell(p.PlaceName), safeCell(p.LeadName), stateWord(ctx, p),
-				iso(p.Starts), iso(p.Ends), whole(p.People), i18n.T(ctx, "pilots.design."+p.Design), safeCell(p.Goal), ui.Href(ctx, Path(p.ID))})
+			rows = append(rows, []string{decimal.Cell(p.Name), p.Initiative, decimal.Cell(p.PlaceName), decimal.Cell(p.LeadName), stateWord(ctx, p),
+				iso(p.Starts), iso(p.Ends), whole(p.People), i18n.T(ctx, "pilots.design."+p.Design), decimal.Cell(p.Goal), ui.Href(ctx, Path(p.ID))})
 		}
 	}
 	body, err := writeTable(rows)

@@ -8,18 +8,11 @@ import (
 	"strconv"
 	"strings"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
 )
-
-// safeCell keeps a spreadsheet from taking a text for a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
 
 // csv gives each municipality with each of its initiatives, as a spreadsheet opens
 // it here: semicolons, and a mark that it is UTF-8. A municipality with nothing has
@@ -44,7 +37,7 @@ func (s *Service) csv(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, row := range s.view(seen).rows(ctx) {
 		for k := range row {
-			row[k] = safeCell(row[k])
+			row[k] = decimal.Cell(row[k])
 		}
 		if err := c.Write(row); err != nil {
 			return err

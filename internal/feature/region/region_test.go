@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wijkbaak.nl/internal/base/decimal"
 )
 
 func TestRuns(t *testing.T) {
@@ -98,7 +100,7 @@ func TestSets(t *testing.T) {
 
 func TestCellsAreNoFormulas(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "+31": "'+31", "-1": "'-1", "@x": "'@x", "a=1": "a=1", "": ""} {
-		if got := safeCell(in); got != want {
+		if got := decimal.Cell(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

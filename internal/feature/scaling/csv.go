@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"strings"
 
+	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/i18n"
 )
 
@@ -33,17 +34,9 @@ func (v *View) CSV(ctx context.Context) ([]byte, error) {
 	}
 	for _, row := range rows {
 		for k, cell := range row {
-			row[k] = harmless(cell)
+			row[k] = decimal.Cell(cell)
 		}
 	}
 	err := w.WriteAll(rows)
 	return b.Bytes(), err
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

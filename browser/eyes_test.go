@@ -24,7 +24,7 @@ func TestTheEyesWork(t *testing.T) {
 	b.resize(t, phone)
 	b.open(t, "/")
 	var all []string
-	for _, v := range b.axe(t) {
+	for _, v := range b.axe(t, true) {
 		all = append(all, v.String())
 	}
 	for _, f := range b.measure(t) {

@@ -142,6 +142,7 @@ func TestInvisibleThingsAnswerAsIfTheyWereNot(t *testing.T) {
 				case r.Method != http.MethodGet:
 					bodies, kind = []string{"", fullForm}, "application/x-www-form-urlencoded"
 				}
+				empty := map[string]string{} // what it answers where nothing is
 				for _, thing := range things {
 					for i, at := range addresses(r, thing.id) {
 						for _, body := range bodies {
@@ -149,9 +150,14 @@ func TestInvisibleThingsAnswerAsIfTheyWereNot(t *testing.T) {
 								if lang != "" && (r.API || r.Method != http.MethodGet) {
 									continue
 								}
-								got, none := c.Do(r.Method, lang+at, kind, body), c.Do(r.Method, lang+addresses(r, nothing)[i], kind, body)
+								key := fmt.Sprint(i, lang, body)
+								none, known := empty[key]
+								if !known {
+									none = same(c.Do(r.Method, lang+addresses(r, nothing)[i], kind, body), nothing)
+									empty[key] = none
+								}
 								asks++
-								if got, none := same(got, thing.id), same(none, nothing); got != none {
+								if got := same(c.Do(r.Method, lang+at, kind, body), thing.id); got != none {
 									t.Errorf("%s %s tells %s that there is %s:\n%.300s\nwhere nothing is:\n%.300s", r.Method, r.Pattern, actor, thing.name, got, none)
 								}
 							}

@@ -85,6 +85,43 @@ func TestManyWritersLoseNothing(t *testing.T) {
 	})
 }
 
+// A slow writer that loses from a quick one each time it tries still gets its turn.
+func TestASlowWriterGetsItsTurn(t *testing.T) {
+	dbtest.Each(t, counterRoom, func(t *testing.T, d *db.DB) {
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					if err := d.Write(t.Context(), increment); err != nil {
+						t.Errorf("the quick one: %v", err)
+						return
+					}
+				}
+			})
+		}
+		err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			n, err := db.One(ctx, tx, db.Value[int], "SELECT n FROM counter WHERE name = $1", "a")
+			if err != nil {
+				return err
+			}
+			time.Sleep(30 * time.Millisecond) // long enough to lose from who does not
+			_, err = tx.Exec(ctx, "UPDATE counter SET n = $2 WHERE name = $1", "a", n+1)
+			return err
+		})
+		close(stop)
+		wg.Wait()
+		if err != nil {
+			t.Errorf("the slow one: %v", err)
+		}
+	})
+}
+
 func TestAFailedOrPanickingWriteLeavesNothing(t *testing.T) {
 	dbtest.Each(t, counterRoom, func(t *testing.T, d *db.DB) {
 		err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {

@@ -32,3 +32,19 @@ func Name(ctx context.Context, code string) string {
 	}
 	return i18n.T(ctx, "themes.name."+code)
 }
+
+// Areas lists the codes of the six areas of life in which people look at how they
+// fare. They follow the six dimensions of positive health (Huber et al., BMJ Open
+// 2016, doi:10.1136/bmjopen-2015-010091) in words of our own.
+var Areas = []string{"lichaam", "hoofd", "zin", "plezier", "meedoen", "dagelijks-leven"}
+
+// KnownArea tells whether there is an area of life with that code.
+func KnownArea(code string) bool { return slices.Contains(Areas, code) }
+
+// AreaName is what people call an area of life; "" for none.
+func AreaName(ctx context.Context, code string) string {
+	if code == "" {
+		return ""
+	}
+	return i18n.T(ctx, "themes.area."+code)
+}

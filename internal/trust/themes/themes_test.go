@@ -45,3 +45,23 @@ func TestEveryThemeHasOneNameOfItsOwn(t *testing.T) {
 		t.Error("what is no theme has a name, or is known")
 	}
 }
+
+func TestEveryAreaHasAName(t *testing.T) {
+	c, err := i18n.New(Locales)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range c.Languages() {
+		ctx, seen := i18n.With(t.Context(), c, lang), map[string]bool{}
+		for _, code := range Areas {
+			name := AreaName(ctx, code)
+			if !KnownArea(code) || name == "" || strings.Contains(name, ".") || seen[name] {
+				t.Errorf("%s: %s is called %q", lang, code, name)
+			}
+			seen[name] = true
+		}
+	}
+	if KnownArea("none") || AreaName(t.Context(), "") != "" {
+		t.Error("an area that is none has a name")
+	}
+}

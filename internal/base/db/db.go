@@ -239,6 +239,16 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return res.RowsAffected()
 }
 
+// ExecEach runs several statements with the same arguments.
+func (t *Tx) ExecEach(ctx context.Context, queries []string, args ...any) error {
+	for _, q := range queries {
+		if _, err := t.Exec(ctx, q, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AfterCommit has f run once the transaction is safely kept.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 

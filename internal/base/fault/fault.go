@@ -116,3 +116,19 @@ func FieldsOf(err error) []Field {
 	}
 	return nil
 }
+
+// List gathers what is wrong with what was sent.
+type List []Field
+
+// Add says what is wrong with a field.
+func (l *List) Add(name, key string, args ...any) {
+	*l = append(*l, Field{Name: name, Key: key, Args: args})
+}
+
+// Err is nil, or the fault with all that is wrong.
+func (l List) Err() error {
+	if len(l) == 0 {
+		return nil
+	}
+	return Invalid(l...)
+}

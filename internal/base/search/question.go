@@ -14,6 +14,14 @@ import (
 type question struct {
 	text  string
 	slots []slot
+	said  []said
+}
+
+// said is a word of the question as the list of synonyms reads it: the number of
+// its slot, or a small word without one.
+type said struct {
+	slot  int
+	small string
 }
 
 // slot is one word of the question.
@@ -22,6 +30,10 @@ type slot struct {
 	term  string
 	worth float32 // how much it tells
 	any   []option
+
+	read   bool   // whether it was held against mistakes in typing
+	right  string // the term it was taken for then, if nobody has its word
+	phrase bool   // with others it says what the list of synonyms knows
 }
 
 // option is one way to fill a slot: texts that have all of these terms.
@@ -39,10 +51,12 @@ const (
 	joinedWeight  = 0.9
 	partsWeight   = 0.8
 	synonymWeight = 0.7
+	furtherWeight = 0.8  // of a synonym of a synonym
 	typoWeight    = 0.75 // less for each further mistake
 	startWeight   = 0.5
 	partWeight    = 0.3 // one part of a compound nobody has
 	fillerWorth   = 0.15
+	lightWorth    = 0.4
 	maxStarts     = 16
 	maxTyped      = 3
 )
@@ -53,29 +67,40 @@ func (x *index) ask(text string, typing bool) question {
 	q := question{text: text}
 	for tok := range dutch.Tokens(text) {
 		if dutch.Stop(tok.Word) {
+			if w := dutch.Small(tok.Word); w != "" {
+				q.said = append(q.said, said{-1, w})
+			}
 			continue
 		}
 		if len(q.slots) == maxWords {
 			break
 		}
 		term := dutch.Stem(tok.Word)
-		if !slices.ContainsFunc(q.slots, func(s slot) bool { return s.term == term }) {
+		at := slices.IndexFunc(q.slots, func(s slot) bool { return s.term == term })
+		if at < 0 {
+			at = len(q.slots)
 			q.slots = append(q.slots, slot{token: tok, term: term})
 		}
+		q.said = append(q.said, said{at, ""})
 	}
 	for i := range q.slots {
 		s := &q.slots[i]
 		s.any = append(s.any, x.word(s.token.Word, s.term)...)
 	}
 	q.join(x)
+	unfinished := func(i int) bool { return typing && i == len(q.slots)-1 && q.slots[i].token.End == len(text) }
+	for i := range q.slots {
+		if s := &q.slots[i]; len(s.any) == 0 && !unfinished(i) && !dutch.Standard().Has(s.term) {
+			q.spelling(x, s)
+		}
+	}
 	q.synonyms(x)
 	for i := range q.slots {
 		s := &q.slots[i]
-		unfinished := typing && i == len(q.slots)-1 && s.token.End == len(text)
-		if unfinished {
+		if unfinished(i) {
 			s.any = append(s.any, x.starts(s.token.Word)...)
 		}
-		if !unfinished || len(s.any) == 0 {
+		if !s.read && (!unfinished(i) || len(s.any) == 0) {
 			q.spelling(x, s)
 		}
 	}
@@ -133,45 +158,75 @@ func (q *question) join(x *index) {
 
 // synonyms adds what else the words may be called.
 func (q *question) synonyms(x *index) {
-	terms := make([]string, len(q.slots))
-	for i, s := range q.slots {
-		terms[i] = s.term
+	terms := make([]string, len(q.said))
+	for i, w := range q.said {
+		terms[i] = w.small
+		if w.slot >= 0 {
+			terms[i] = cmp.Or(q.slots[w.slot].right, q.slots[w.slot].term)
+		}
 	}
-	for i := range q.slots {
-		dutch.Standard().Match(terms[i:], func(n int, to []dutch.Phrase) {
-			asked := q.text[q.slots[i].token.Start:q.slots[i+n-1].token.End]
-			for _, p := range to {
-				for _, o := range x.phrase(p) {
-					o.asked = asked
-					for k := i; k < i+n; k++ {
-						q.slots[k].any = append(q.slots[k].any, o)
-					}
+	for i := range terms {
+		dutch.Standard().Find(terms, i, func(places []int, to []dutch.Phrase) {
+			start, end := len(q.text), 0
+			for _, k := range places {
+				if n := q.said[k].slot; n >= 0 {
+					s := &q.slots[n]
+					s.phrase = s.phrase || len(places) > 1
+					start, end = min(start, s.token.Start), max(end, s.token.End)
 				}
+			}
+			for _, p := range to {
+				x.phrase(p, func(o option) {
+					o.asked = q.text[start:end]
+					if p.Further {
+						o.weight *= furtherWeight
+					}
+					for _, k := range places {
+						if n := q.said[k].slot; n >= 0 {
+							q.slots[n].add(o)
+						}
+					}
+				})
 			}
 		})
 	}
 }
 
-// phrase gives the options for a synonym.
-func (x *index) phrase(p dutch.Phrase) []option {
-	if len(p.Words) == 1 {
-		any := x.word(p.Words[0], p.Terms[0])
-		any = slices.DeleteFunc(any, func(o option) bool { return o.weight < partsWeight })
-		for i := range any {
-			any[i].weight *= synonymWeight
-			any[i].how, any[i].found = BySynonym, p.Text
-		}
-		return any
+// phrase gives the options for a synonym: all its words, or all the parts of its
+// one word.
+func (x *index) phrase(p dutch.Phrase, yield func(option)) {
+	if terms, ok := x.all(p.Terms); ok {
+		yield(option{terms: terms, weight: synonymWeight, how: BySynonym, found: p.Text})
 	}
-	o := option{weight: synonymWeight, how: BySynonym, found: p.Text}
-	for _, term := range p.Terms {
+	if terms, ok := x.all(p.Parts); ok {
+		yield(option{terms: terms, weight: synonymWeight * partsWeight, how: BySynonym, found: p.Text})
+	}
+}
+
+// all gives the numbers of terms that are all known.
+func (x *index) all(terms []string) ([]uint32, bool) {
+	var list []uint32
+	for _, term := range terms {
 		t, ok := x.term(term)
 		if !ok {
-			return nil
+			return nil, false
 		}
-		o.terms = append(o.terms, t)
+		list = append(list, t)
 	}
-	return []option{o}
+	return list, len(list) > 0
+}
+
+// add puts an option in a slot, unless the slot has it already.
+func (s *slot) add(o option) {
+	for i := range s.any {
+		if slices.Equal(s.any[i].terms, o.terms) {
+			if o.weight > s.any[i].weight {
+				s.any[i] = o
+			}
+			return
+		}
+	}
+	s.any = append(s.any, o)
 }
 
 // starts gives the commonest words that begin so.
@@ -204,6 +259,7 @@ func (x *index) commonest(terms []uint32, n int) []uint32 {
 
 // spelling adds what a word that is unknown, or hardly known, may be meant as.
 func (q *question) spelling(x *index, s *slot) {
+	s.read = true
 	known := 0
 	for _, o := range s.any {
 		if o.weight > partWeight {
@@ -241,6 +297,9 @@ func (q *question) spelling(x *index, s *slot) {
 		o := option{terms: []uint32{t}, weight: typoWeight / float32(f.mistakes), how: BySpelling}
 		if x.voc.word[f.n] {
 			o.found = x.voc.string(f.n)
+			if known == 0 && s.right == "" {
+				s.right = string(x.voc.bytes(t))
+			}
 		}
 		if known > 0 {
 			o.weight /= 2
@@ -249,9 +308,9 @@ func (q *question) spelling(x *index, s *slot) {
 	}
 	if len(found) == 0 && known == 0 {
 		if w := dutch.Standard().Nearest(s.token.Word); w != "" {
-			dutch.Standard().Match([]string{dutch.Stem(w)}, func(_ int, to []dutch.Phrase) {
+			dutch.Standard().Find([]string{dutch.Stem(w)}, 0, func(_ []int, to []dutch.Phrase) {
 				for _, p := range to {
-					s.any = append(s.any, x.phrase(p)...)
+					x.phrase(p, s.add)
 				}
 			})
 		}
@@ -261,9 +320,11 @@ func (q *question) spelling(x *index, s *slot) {
 // weigh puts the best option of each slot first, and tells how much each slot
 // counts: as much as its own word tells, or else the best that stands for it.
 func (q *question) weigh(x *index) {
-	filler := true
+	fillers, light := true, true // are there no others
 	for _, s := range q.slots {
-		filler = filler && dutch.Filler(s.token.Word)
+		filler := dutch.Filler(s.token.Word)
+		fillers = fillers && filler
+		light = light && (filler || dutch.Light(s.token.Word))
 	}
 	for i := range q.slots {
 		s := &q.slots[i]
@@ -274,8 +335,12 @@ func (q *question) weigh(x *index) {
 				break
 			}
 		}
-		if !filler && dutch.Filler(s.token.Word) {
+		switch {
+		case s.phrase:
+		case !fillers && dutch.Filler(s.token.Word):
 			s.worth *= fillerWorth
+		case !light && dutch.Light(s.token.Word):
+			s.worth *= lightWorth
 		}
 	}
 }

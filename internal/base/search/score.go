@@ -6,8 +6,13 @@ import (
 	"sort"
 )
 
-// enough is which part of the best answer a text must cover to be an answer.
-const enough = 0.6
+// How much of what the best answer covers a text must cover to be an answer: of
+// a few words most, of a whole sentence less.
+const (
+	enoughOfFew  = 0.6
+	enoughOfMany = 0.45
+	few          = 2
+)
 
 // found is a text with its score.
 type found struct {
@@ -83,6 +88,10 @@ func (x *index) score(q question, c choice, want int, t *tally) ([]found, int, m
 		}
 	}
 
+	enough := float32(enoughOfFew)
+	if len(q.slots) > few {
+		enough = enoughOfMany
+	}
 	var best float32
 	for _, n := range t.touched {
 		if d := &x.docs[n]; !d.dead && t.docs[n].cover > best {

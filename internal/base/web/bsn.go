@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"wijkbaak.nl/internal/base/bsn"
 	"wijkbaak.nl/internal/base/fault"
 )
 
@@ -33,28 +34,11 @@ func hasBSN(text string) bool {
 	}, text))
 	for _, at := range nineDigits.FindAllStringIndex(text, -1) {
 		before, after := text[max(0, at[0]-12):at[0]], text[at[1]:]
-		if elevenTest(text[at[0]:at[1]]) && !partBefore.MatchString(before) && !partAfter.MatchString(after) && !beforePhone.MatchString(before) {
+		if bsn.Valid(text[at[0]:at[1]]) && !partBefore.MatchString(before) && !partAfter.MatchString(after) && !beforePhone.MatchString(before) {
 			return true
 		}
 	}
 	return false
-}
-
-// elevenTest is the check of a citizen service number.
-func elevenTest(number string) bool {
-	sum, weight, seen := 0, 9, false
-	for _, c := range number {
-		if !unicode.IsDigit(c) {
-			continue
-		}
-		if weight == 1 {
-			weight = -1
-		}
-		sum += weight * int(c-'0')
-		seen = seen || c != '0'
-		weight--
-	}
-	return seen && sum%11 == 0
 }
 
 // bsnInJSON gives the fault with the first text in a JSON body that has such a

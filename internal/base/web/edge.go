@@ -36,6 +36,7 @@ type state struct {
 	status  int
 	cause   error // of a 500, for the log
 	broken  bool  // it failed with the answer half sent
+	making  *making
 }
 
 type stateKey struct{}
@@ -262,20 +263,20 @@ func (rt *Router) address(r *http.Request) string {
 // unchanged.
 const ageOfPage = 5 * time.Minute
 
-func (rt *Router) etag(r *http.Request, route Route) (string, error) {
+// etag gives the tag of a page, and the version of the data it stands for.
+func (rt *Router) etag(r *http.Request, route Route) (tag, version string, err error) {
 	if rt.o.DataVersion == nil {
-		return "", nil
+		return "", "", nil
 	}
 	of := rt.o.Build + "\n" + i18n.Lang(r.Context()) + "\n" + r.URL.RequestURI() + "\n"
 	if !route.Fixed {
-		version, err := rt.o.DataVersion(r.Context())
-		if err != nil {
-			return "", err
+		if version, err = rt.o.DataVersion(r.Context()); err != nil {
+			return "", "", err
 		}
 		of += version + "\n" + strconv.FormatInt(rt.o.Clock.Now().Unix()/int64(ageOfPage.Seconds()), 10)
 	}
 	sum := sha256.Sum256([]byte(of))
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, nil
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`, version, nil
 }
 
 // statusGone is what the figures call a request whose sender went away.

@@ -25,7 +25,7 @@ import (
 // page that shows it again shows what was typed.
 type Form struct {
 	values url.Values
-	errs   []fault.Field
+	errs   fault.List
 	w      http.ResponseWriter // of who sent it; nil for a form of our own
 	sent   bool                // it may be kept: not only asked for, as a query is
 }
@@ -112,7 +112,7 @@ func (f *Form) Value(name string) string { return withoutOdd(f.values.Get(name))
 
 // Fail says what is wrong with a field.
 func (f *Form) Fail(name, key string, args ...any) {
-	f.errs = append(f.errs, fault.Field{Name: name, Key: key, Args: args})
+	f.errs.Add(name, key, args...)
 }
 
 // Problem gives what is wrong with a field, in the language of ctx; "" if nothing.
@@ -130,10 +130,7 @@ func (f *Form) Problems() []fault.Field { return f.errs }
 
 // Err is nil, or the fault with all that is wrong.
 func (f *Form) Err() error {
-	if len(f.errs) == 0 {
-		return nil
-	}
-	return fault.Invalid(f.errs...)
+	return f.errs.Err()
 }
 
 // Take keeps what a service found wrong with the fields, so that the page can be
@@ -149,6 +146,32 @@ func (f *Form) Take(err error) bool {
 		}
 	}
 	return true
+}
+
+// Again shows a form once more with what was typed, if err is about what was typed
+// or about the moment: nothing that was typed is ever lost. Any other err it gives
+// back, and err itself when the page cannot be shown.
+func (f *Form) Again(err error, show func(status int) error) error {
+	if f.Take(err) {
+		return show(http.StatusUnprocessableEntity)
+	}
+	found, ok := errors.AsType[*fault.Error](err)
+	status := 0
+	if ok {
+		status = map[fault.Kind]int{fault.KindConflict: http.StatusConflict, fault.KindTooMany: http.StatusTooManyRequests,
+			fault.KindTooLarge: http.StatusRequestEntityTooLarge, fault.KindUnavailable: http.StatusServiceUnavailable}[found.Kind]
+	}
+	if status == 0 {
+		return err
+	}
+	f.Fail("", found.Key, found.Args...)
+	if found.Retry > 0 && f.w != nil {
+		f.w.Header().Set("Retry-After", retryAfter(found))
+	}
+	if show(status) != nil {
+		return err
+	}
+	return nil
 }
 
 // Clean makes typed text safe to keep: composed form (NFC), plain line ends, no

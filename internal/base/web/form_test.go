@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"errors"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -126,4 +128,39 @@ func FuzzReadForm(f *testing.F) {
 			t.Errorf("%d characters", utf8.RuneCountInString(text))
 		}
 	})
+}
+
+func TestFormAgain(t *testing.T) {
+	broken := errors.New("of ours")
+	for name, c := range map[string]struct {
+		err    error
+		status int // 0 when the page is not shown again
+		said   string
+	}{
+		"a field":     {fault.Invalid(fault.Field{Name: "naam", Key: "web.form.toolong"}), 422, "naam"},
+		"two editors": {fault.Conflict("web.error.conflict"), 409, ""},
+		"too often":   {fault.TooMany(90 * time.Second), 429, ""},
+		"too much":    {fault.TooLarge("web.error.toolarge"), 413, ""},
+		"not there":   {fault.NotFound(), 0, ""},
+		"a fault":     {broken, 0, ""},
+	} {
+		rec, shown := httptest.NewRecorder(), 0
+		f, err := web.ReadForm(rec, httptest.NewRequest("GET", "/?naam=Buurthuis", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = f.Again(c.err, func(status int) error { shown = status; return nil })
+		if shown != c.status || (err == nil) != (c.status != 0) || err != nil && !errors.Is(err, c.err) {
+			t.Errorf("%s: shown with %d, gives %v", name, shown, err)
+		}
+		if p := f.Problems(); c.status != 0 && (len(p) != 1 || p[0].Name != c.said) || c.status == 0 && len(p) != 0 {
+			t.Errorf("%s: says %v", name, p)
+		}
+		if wait := rec.Header().Get("Retry-After"); (wait == "90") != (c.status == 429) {
+			t.Errorf("%s: wait %q", name, wait)
+		}
+		if err := f.Again(fault.Conflict("web.error.conflict"), func(int) error { return broken }); err == nil || errors.Is(err, broken) {
+			t.Errorf("%s: a page that cannot be shown gives %v", name, err)
+		}
+	}
 }

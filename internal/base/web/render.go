@@ -101,6 +101,9 @@ func send(w http.ResponseWriter, r *http.Request, status int, kind string, body 
 		body = buf.Bytes()
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if st.making != nil {
+		st.making.sent(st, status, h, body)
+	}
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return nil

@@ -103,6 +103,8 @@ type Router struct {
 	routes []Route
 	cross  *http.CrossOriginProtection
 	limits *limits
+	// finished holds pages for who is not signed in
+	finished *finished
 }
 
 // NewRouter makes an empty router.
@@ -125,7 +127,8 @@ func NewRouter(o Options) *Router {
 	if o.Catalog == nil {
 		o.Catalog = &i18n.Catalog{} // every text is its key
 	}
-	rt := &Router{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), limits: newLimits(o.Rate, o.Clock)}
+	rt := &Router{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), limits: newLimits(o.Rate, o.Clock),
+		finished: newFinished(o.Clock, finishedMost)}
 	rt.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { rt.fail(w, r, stateOf(r), rt.noRoute(r)) })
 	return rt
 }
@@ -184,7 +187,7 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, st 
 		}
 	}
 	if route.Method == http.MethodGet && !st.private && !route.always {
-		tag, err := rt.etag(r, route)
+		tag, version, err := rt.etag(r, route)
 		if err != nil {
 			return r, err
 		}
@@ -196,6 +199,11 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, st 
 			return r, nil
 		}
 		st.etag = tag
+		// What is asked with a query is one of too many, and may be found by an
+		// index that follows the data a little later.
+		if tag != "" && r.URL.RawQuery == "" {
+			return r, rt.finished.answer(w, r, st, version, route.handler)
+		}
 	}
 	return r, route.handler(w, r)
 }

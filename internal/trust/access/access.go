@@ -73,6 +73,18 @@ func (a Actor) Has(roles ...Role) bool {
 	return a.SecondFactor && slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(roles, g.Role) })
 }
 
+// Organisations lists for whom the actor works in the given roles, each once; in any
+// role when none is given.
+func (a Actor) Organisations(roles ...Role) []string {
+	var list []string
+	for _, g := range a.Grants {
+		if a.SecondFactor && g.Organisation != "" && (len(roles) == 0 || slices.Contains(roles, g.Role)) && !slices.Contains(list, g.Organisation) {
+			list = append(list, g.Organisation)
+		}
+	}
+	return list
+}
+
 // Places lists the paths in which the actor has one of the roles.
 func (a Actor) Places(roles ...Role) []string {
 	var paths []string

@@ -19,7 +19,7 @@ const tokenMark = "wbk_"
 
 // Scopes are what an API token can be for; a room asks for one with
 // access.Scope. What is public needs no token.
-var Scopes = []string{"questions:write", "answers:write", "measurements:write"}
+var Scopes = []string{"questions:write", "answers:write", "measurements:write", "pathways:write", "agreements:write", "plans:read", "plans:write", "visions:write"}
 
 // Token is the right of a program of an organisation to use the API.
 type Token struct {

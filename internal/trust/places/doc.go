@@ -5,10 +5,11 @@
 // its settings: office hours, promise times, what to ring when it is urgent. An
 // operator or editor of the place sets them at /beheer/plek.
 //
-// Tables: place, place_postcode, place_outline, place_settings. It sends no
+// Tables: place, place_postcode, place_outline, place_figures, place_settings. It sends no
 // events and holds no personal data: settings say what a team is called, never
 // who is in it.
 //
 // The list of municipalities is built in (builtin/); postcodes, outlines,
-// districts and neighbourhoods come in by the importers.
+// districts, neighbourhoods and figures of who lives there come in by the
+// importers.
 package places

@@ -33,6 +33,7 @@ type Batch struct {
 	Places    []Place
 	Postcodes []Postcode
 	Outlines  []Outline
+	Figures   []Figures
 	Skipped   int // lines that are right but of no use here
 
 	lines map[string]int // place path → line
@@ -74,6 +75,7 @@ func (p Problems) Error() string {
 type reading struct {
 	batch    Batch
 	problems Problems
+	need     []string // columns of which one must be there; nil asks for none
 }
 
 func (r *reading) say(line int, field, reason string, args ...any) {
@@ -217,6 +219,9 @@ func (r *reading) table(from io.Reader, need []string, row func(line int, get fu
 					r.say(line, name, "this column is missing")
 				}
 			}
+			if len(r.need) > 0 && !slices.ContainsFunc(r.need, func(name string) bool { _, ok := columns[name]; return ok }) {
+				r.say(line, "", "there is none of the columns %s", strings.Join(r.need, ", "))
+			}
 			if len(r.problems) > 0 {
 				return
 			}
@@ -257,7 +262,7 @@ func (r *reading) all(from io.Reader) ([]byte, bool) {
 			}
 			at += n
 		}
-		r.say(1+bytes.Count(good, []byte("\n")), "", "not UTF-8")
+		r.say(1+bytes.Count(good, []byte("\n")), "", "not UTF-8: save it as CSV UTF-8")
 	default:
 		return bytes.TrimPrefix(text, []byte("\uFEFF")), true
 	}

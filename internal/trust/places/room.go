@@ -37,6 +37,10 @@ func plans() []db.Plan {
 		{Name: "settings", SQL: selectSettings, Args: []any{"/0995", "", ""}},
 		{Name: "places with settings", SQL: selectManaged, Args: []any{""}},
 		{Name: "all places", SQL: selectBelow, Args: []any{""}},
+		{Name: "figures of the municipalities", SQL: selectFigures, Args: []any{""}},
+		{Name: "figures of a place", SQL: selectFiguresOf, Args: []any{"/0995"}},
+		{Name: "all figures", SQL: selectFiguresBelow, Args: []any{""}},
+		{Name: "postcodes together", SQL: selectCrowds, Args: []any{"/0995", "/09950"}},
 		{Name: "all postcodes", SQL: selectPostcodes, Args: []any{""}},
 	}
 }
@@ -76,6 +80,9 @@ func (s *Places) Demo(ctx context.Context) error {
 			if err := savePostcode(ctx, tx, Postcode{Code: []string{"", "8247", "8248", "8249"}[i], Place: p.Path, Lat: p.Lat, Lon: p.Lon, Inhabitants: p.Inhabitants, Area: 0.6}); err != nil {
 				return err
 			}
+		}
+		if err := demoFigures(ctx, tx); err != nil {
+			return err
 		}
 		return s.SaveSettings(ctx, tx, DemoPlace, settings)
 	})

@@ -22,6 +22,8 @@ type Places struct {
 	root  string
 	saved func()
 	list  atomic.Pointer[municipalities]
+
+	figures atomic.Pointer[allFigures]
 }
 
 // municipalities is the list of all of them, as of a version of the data.
@@ -235,6 +237,11 @@ func (s *Places) Import(ctx context.Context, b Batch) (Summary, error) {
 				return err
 			}
 		}
+		for _, f := range todo.Figures {
+			if err := saveFigures(ctx, tx, f); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	return sum, err
@@ -317,6 +324,29 @@ func plan(ctx context.Context, r db.Reader, b Batch) (Summary, Batch, error) {
 			note(!there, p == old, p.Code+" "+will[p.Place].Name)
 			if p != old {
 				todo.Postcodes = append(todo.Postcodes, p)
+			}
+		}
+	}
+	if len(b.Figures) > 0 {
+		had, err := db.All(ctx, r, scanFigures, selectFiguresBelow, "")
+		if err != nil {
+			return sum, todo, err
+		}
+		before := make(map[string]Figures, len(had))
+		for _, f := range had {
+			before[f.Place] = f
+		}
+		for _, f := range b.Figures {
+			p, ok := will[f.Place]
+			if !ok {
+				sum.Skipped++ // the file has the whole country, down to the neighbourhoods
+				continue
+			}
+			f.line = 0
+			old, there := before[f.Place]
+			note(!there, f == old, p.Code+" "+p.Name)
+			if f != old {
+				todo.Figures = append(todo.Figures, f)
 			}
 		}
 	}

@@ -30,6 +30,22 @@ const (
 		ON CONFLICT (pc4) DO UPDATE SET place = excluded.place, lat = excluded.lat, lon = excluded.lon,
 			inhabitants = excluded.inhabitants, km2 = excluded.km2`
 
+	figuresColumns = `f.place, f.inhabitants, f.density, f.addresses, f.urbanity, f.age_0, f.age_15, f.age_25, f.age_45, f.age_65, f.age_75, f.demonstration`
+	selectFigures  = `SELECT ` + figuresColumns + ` FROM place p JOIN place_figures f ON f.place = p.path
+		WHERE p.parent = $1 ORDER BY p.sort_key, p.path`
+	selectFiguresOf    = `SELECT ` + figuresColumns + ` FROM place_figures f WHERE f.place = $1`
+	selectFiguresBelow = `SELECT ` + figuresColumns + ` FROM place_figures f WHERE f.place >= $1 ORDER BY f.place`
+	upsertFigures      = `INSERT INTO place_figures (place, inhabitants, density, addresses, urbanity, age_0, age_15, age_25, age_45, age_65, age_75, demonstration)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (place) DO UPDATE SET inhabitants = excluded.inhabitants, density = excluded.density, addresses = excluded.addresses,
+			urbanity = excluded.urbanity, age_0 = excluded.age_0, age_15 = excluded.age_15, age_25 = excluded.age_25, age_45 = excluded.age_45,
+			age_65 = excluded.age_65, age_75 = excluded.age_75, demonstration = excluded.demonstration`
+	// The postcodes of a place together; a real place only.
+	selectCrowds = `SELECT c.place, CAST(SUM(c.inhabitants) AS BIGINT), CAST(SUM(c.km2) AS DOUBLE PRECISION),
+			CAST(SUM(c.inhabitants / c.km2 * c.inhabitants) AS DOUBLE PRECISION)
+		FROM place_postcode c JOIN place p ON p.path = c.place
+		WHERE c.place >= $1 AND c.place < $2 AND c.km2 > 0 AND NOT p.demonstration GROUP BY c.place`
+
 	selectOutlines = `SELECT path, rings FROM place_outline WHERE parent = $1 ORDER BY path`
 	upsertOutline  = `INSERT INTO place_outline (path, parent, rings) VALUES ($1, $2, $3)
 		ON CONFLICT (path) DO UPDATE SET rings = excluded.rings`
@@ -71,6 +87,19 @@ func savePlace(ctx context.Context, tx *db.Tx, p Place) error {
 
 func savePostcode(ctx context.Context, tx *db.Tx, p Postcode) error {
 	_, err := tx.Exec(ctx, upsertPostcode, p.Code, p.Place, p.Lat, p.Lon, p.Inhabitants, p.Area)
+	return err
+}
+
+func scanFigures(s db.Scanner) (Figures, error) {
+	var f Figures
+	a := &f.Ages
+	err := s.Scan(&f.Place, &f.Inhabitants, &f.Density, &f.Addresses, &f.Urbanity, &a[0], &a[1], &a[2], &a[3], &a[4], &f.Over75, &f.Demonstration)
+	return f, err
+}
+
+func saveFigures(ctx context.Context, tx *db.Tx, f Figures) error {
+	a := f.Ages
+	_, err := tx.Exec(ctx, upsertFigures, f.Place, f.Inhabitants, f.Density, f.Addresses, f.Urbanity, a[0], a[1], a[2], a[3], a[4], f.Over75, f.Demonstration)
 	return err
 }
 

@@ -168,19 +168,23 @@ func TestStandardSynonyms(t *testing.T) {
 		for tok := range Tokens(c.asked) {
 			if !Stop(tok.Word) {
 				terms = append(terms, Stem(tok.Word))
+			} else if w := Small(tok.Word); w != "" {
+				terms = append(terms, w)
 			}
 		}
 		var got []string
-		s.Match(terms, func(_ int, to []Phrase) {
-			for _, p := range to {
-				got = append(got, p.Text)
-			}
-		})
+		for i := range terms {
+			s.Find(terms, i, func(_ []int, to []Phrase) {
+				for _, p := range to {
+					got = append(got, p.Text)
+				}
+			})
+		}
 		if !slices.Contains(got, c.want) {
 			t.Errorf("%q gives %q, want %q", c.asked, got, c.want)
 		}
 	}
-	s.Match([]string{Stem("rollator")}, func(_ int, to []Phrase) {
+	s.Find([]string{Stem("rollator")}, 0, func(_ []int, to []Phrase) {
 		for _, p := range to {
 			if p.Text == "karretje" {
 				t.Error("> goes both ways")
@@ -192,6 +196,45 @@ func TestStandardSynonyms(t *testing.T) {
 	}
 	if got := s.Nearest("qqqqqq"); got != "" {
 		t.Errorf("qqqqqq is near %q", got)
+	}
+}
+
+// The words of a phrase may stand apart and in another order, a small word may
+// turn it, and a one-way rule leads on to what its word is called elsewhere.
+func TestFindInASentence(t *testing.T) {
+	s, err := ParseSynonyms("brief snappen > formulierenhulp\nformulierenhulp = papierloket\nniet lezen > taalles\nlezen > boeken")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ asked, want string }{
+		{"ik snap die brief niet", "formulierenhulp papierloket"},
+		{"brief van de gemeente en ik snap hem", "formulierenhulp papierloket"},
+		{"brief en dan heel lang iets anders of nog wat straat huis boom snappen", ""},
+		{"ik kan niet goed lezen", "boeken taalles"},
+		{"ik wil lezen", "boeken"},
+	} {
+		var terms, got []string
+		for tok := range Tokens(c.asked) {
+			if w := Small(tok.Word); w != "" {
+				terms = append(terms, w)
+			} else if !Stop(tok.Word) {
+				terms = append(terms, Stem(tok.Word))
+			}
+		}
+		for i := range terms {
+			s.Find(terms, i, func(places []int, to []Phrase) {
+				for _, p := range to {
+					got = append(got, p.Text)
+					if p.Further != (p.Text == "papierloket") {
+						t.Errorf("%q is further: %v", p.Text, p.Further)
+					}
+				}
+			})
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q gives %q, want %q", c.asked, got, c.want)
+		}
 	}
 }
 
@@ -246,7 +289,7 @@ func FuzzSynonyms(f *testing.F) {
 			return
 		}
 		for term := range s.from {
-			s.Match([]string{term}, func(_ int, to []Phrase) {
+			s.Find([]string{term}, 0, func(_ []int, to []Phrase) {
 				for _, p := range to {
 					if len(p.Terms) == 0 || len(p.Terms) != len(p.Words) {
 						t.Fatalf("phrase %+v", p)

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,6 +30,7 @@ type options struct {
 	out      string
 	only     string
 	noRelay  bool
+	noFits   bool
 	postgres string // a server of PostgreSQL on which we may make databases; empty means SQLite
 	data     string // folder of the program
 	program  string // its database: postgres://…, or empty
@@ -43,6 +45,11 @@ func (o options) atOnce() []int {
 	return []int{1, boundAt, 64}
 }
 
+// chosen tells whether a work is one that was asked for.
+func (o options) chosen(name string) bool {
+	return o.only == "" || slices.ContainsFunc(strings.Split(o.only, ","), func(part string) bool { return strings.Contains(name, part) })
+}
+
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "yardstick" {
 		yardstick(os.Args[2:])
@@ -53,8 +60,9 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 1.5, "length of one round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds of each, taken in turns with the yardstick")
 	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the table goes")
-	flag.StringVar(&o.only, "only", "", "only works whose name has this in it")
+	flag.StringVar(&o.only, "only", "", "only works whose name has one of these in it, with commas between")
 	flag.BoolVar(&o.noRelay, "without-relay", false, "leave out the relay, which has data of its own")
+	flag.BoolVar(&o.noFits, "without-fits", false, "leave out what there is and what fits, which has data of its own")
 	flag.StringVar(&o.postgres, "database", os.Getenv("WIJKBAAK_BENCH_DATABASE"), "postgres://…: a server on which we may make and drop databases; without it SQLite (WIJKBAAK_BENCH_DATABASE)")
 	flag.Parse()
 	if o.quick {
@@ -131,6 +139,11 @@ func bench(ctx context.Context, o options) (err error) {
 			return fmt.Errorf("the relay: %w", err)
 		}
 	}
+	if o.postgres == "" && !o.noFits {
+		if r.fits, err = measureFits(ctx, o, program, stick); err != nil {
+			return fmt.Errorf("what fits: %w", err)
+		}
+	}
 	table := r.markdown(o)
 	if o.postgres != "" {
 		table = r.small(o)
@@ -190,7 +203,7 @@ func measure(ctx context.Context, o options, program, token string, stick *proce
 	}
 	r.memoryBefore = site.memory()
 	for _, w := range works {
-		if o.only != "" && !strings.Contains(w.name, o.only) || o.postgres != "" && w.alone {
+		if !o.chosen(w.name) || o.postgres != "" && w.alone {
 			continue
 		}
 		for _, c := range o.atOnce() {

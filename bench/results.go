@@ -26,6 +26,7 @@ type results struct {
 	memoryPeak   int64
 	memoryMapped int64
 	relay        *relayResults // nil: it was left out
+	fits         *fitsResults  // nil: it was left out
 }
 
 // middle gives the round in the middle by requests per second.
@@ -133,6 +134,9 @@ func (r *results) markdown(o options) string {
 	}
 	if r.relay != nil {
 		r.relay.markdown(&b)
+	}
+	if r.fits != nil {
+		r.fits.markdown(&b)
 	}
 	return b.String()
 }

@@ -12,7 +12,8 @@ import (
 type work struct {
 	name    string
 	request request
-	want    int // status
+	anew    request // the same, never asked before; nil where that makes no difference
+	want    int     // status
 	must    string
 	aim     string
 	check   func(f figures) (got string, must, aim bool) // nil: no bound was set

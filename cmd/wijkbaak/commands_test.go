@@ -84,6 +84,18 @@ func TestImportFromTheShell(t *testing.T) {
 		t.Fatal(err)
 	}
 	refuses(t, "pc4.csv", "import", "places", table, "--data", dir)
+	figures := filepath.Join(t.TempDir(), "kwb.csv")
+	if err := os.WriteFile(figures, []byte("gwb_code;regio;a_inw;bev_dich;ste_oad\nGM0503;Delft;9000;4200,5;.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if out := must(t, "import", "places", figures, "--dry-run", "--data", dir); !strings.Contains(out, "1 new") || !strings.Contains(out, "GM0503 Delft") {
+			t.Error(out)
+		}
+	}
+	if out := must(t, "import", "places", figures, "--data", dir); !strings.Contains(out, "1 new") {
+		t.Error(out)
+	}
 	refuses(t, "neither GeoJSON", "import", "places", broken, "--data", dir)
 }
 

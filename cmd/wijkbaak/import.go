@@ -18,7 +18,8 @@ import (
 
 type importCmd struct {
 	Cases  importCasesCmd  `cmd:"" help:"Take in case files: initiatives, barriers and factors (YAML)." example:"wijkbaak import cases initiatives.yaml barriers.yaml factors.yaml --dry-run"`
-	Places importPlacesCmd `cmd:"" help:"Take in outlines of municipalities (GeoJSON), and districts or postcodes (CSV)." example:"wijkbaak import places gemeenten.geojson pc4.csv"`
+	Places importPlacesCmd `cmd:"" help:"Take in outlines of municipalities (GeoJSON), and districts, postcodes or figures of who lives there (CSV)." example:"wijkbaak import places gemeenten.geojson pc4.csv kwb.csv --dry-run"`
+	Offers importOffersCmd `cmd:"" help:"Take in what there is from another list, as HSDS 3 (JSON, CSV or a zip of tables)." example:"wijkbaak import offers --feed welzijn services.json --dry-run"`
 }
 
 type importCasesCmd struct {
@@ -87,7 +88,7 @@ func readUpTo(name string, most int64) ([]byte, error) {
 type importPlacesCmd struct {
 	dataSettings `group:"Data"`
 	DryRun       bool     `help:"Only tell what would be done."`
-	Files        []string `arg:"" help:"Outlines first, then districts, then postcodes; they are taken in that order."`
+	Files        []string `arg:"" help:"Outlines (.geojson), districts (CSV with code, name, kind, parent), postcodes (CSV with pc4, gm, lat, lon, inwoners, km2) and figures (CSV of the CBS table Kerncijfers wijken en buurten, with gwb_code, a_inw); they are taken in that order."`
 }
 
 // placesFile is a file of places and how it is read.
@@ -109,6 +110,8 @@ func openPlaces(name string) (placesFile, error) {
 	switch ext := strings.ToLower(filepath.Ext(name)); {
 	case ext == ".geojson" || ext == ".json":
 		p.read = places.ReadMunicipalities
+	case ext == ".csv" && strings.Contains(columns, "gwb_code"):
+		p.order, p.read = 3, places.ReadFigures
 	case ext == ".csv" && strings.Contains(columns, "pc4"):
 		p.order, p.read = 2, places.ReadPostcodes
 	case ext == ".csv":

@@ -10,8 +10,9 @@ import (
 // progress tells how far a long command is: a bar on a terminal, a line for each
 // step elsewhere.
 type progress struct {
-	c   console
-	bar *progressbar.ProgressBar
+	c    console
+	bar  *progressbar.ProgressBar
+	said int
 }
 
 // newProgress begins; a total of -1 is not known beforehand.
@@ -44,6 +45,21 @@ func (p *progress) at(what string, n, of int) {
 	}
 	if n == of {
 		p.c.say("%s: %d", what, n)
+	}
+}
+
+// countEvery is how often count says a line where there is no terminal.
+const countEvery = 2000
+
+// count tells how many are done of a number that nobody knows.
+func (p *progress) count(n int) {
+	if p.bar != nil {
+		_ = p.bar.Set(n) // a bar that cannot be drawn is no fault
+		return
+	}
+	if n >= p.said+countEvery {
+		p.said = n
+		p.c.say("%d", n)
 	}
 }
 

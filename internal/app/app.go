@@ -24,6 +24,7 @@ import (
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
+	"wijkbaak.nl/internal/feature/advice"
 	"wijkbaak.nl/internal/feature/home"
 	"wijkbaak.nl/internal/feature/initiatives"
 	"wijkbaak.nl/internal/feature/questions"
@@ -83,7 +84,9 @@ type App struct {
 	SignIn      *signin.Service
 	Initiatives *initiatives.Service
 	Questions   *questions.Service
+	Advice      *advice.Service
 	Relay
+	Fits
 
 	portal *portal
 	free   func(dir string) (bytes uint64, ok bool)
@@ -161,16 +164,21 @@ func (a *App) build(p Parts) error {
 	if err := a.relay(p); err != nil {
 		return err
 	}
+	if err := a.fits(p, codeKey); err != nil {
+		return err
+	}
+	a.advise()
 	health := a.Health()
 	front := home.New(home.Options{Clock: a.Clock, Finder: a.Search, Places: a.Places, Root: s.Place, Post: a.postFolder(),
-		Routes: func() []web.Route { return a.Router.Routes() }, Health: health.Collect})
+		Routes: func() []web.Route { return a.Router.Routes() }, Health: health.Collect, Advice: bests{a.Advice}})
 	api := openapi.New(openapi.Options{Routes: func() []web.Route { return a.Router.Routes() }, BaseURL: s.BaseURL, Contact: a.contact()})
 
 	a.Rooms = []room.Room{
 		front.Room(), api.Room(), a.Audit.Room(), a.Places.Room(), a.People.Room(), a.SignIn.Room(), a.Initiatives.Room(), a.Questions.Room(),
 	}
 	a.Rooms = append(a.Rooms, a.Relay.rooms()...)
-	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales, blob.Locales, themes.Locales)...); err != nil {
+	a.Rooms = append(a.Rooms, a.Fits.rooms()...)
+	if a.Words, err = i18n.New(append(room.Words(a.Rooms), web.Locales, ui.Locales, mail.Locales, blob.Locales, themes.Locales, advice.Locales)...); err != nil {
 		return err
 	}
 	a.Router = web.NewRouter(web.Options{
@@ -190,6 +198,7 @@ func (a *App) build(p Parts) error {
 	a.Queue.Every(initiatives.JobDigest, 24*time.Hour, a.inWords(a.Initiatives.Digest))
 	a.Queue.Every(initiatives.JobForget, 24*time.Hour, a.inWords(a.Initiatives.Forget))
 	a.Relay.nightly(a)
+	a.Fits.nightly(a)
 	a.Queue.Every(signin.JobForget, 24*time.Hour, a.inWords(a.SignIn.Forget))
 	return nil
 }
@@ -246,16 +255,17 @@ func (a *App) FillDemo(ctx context.Context) error {
 // Run does the work behind the pages until ctx ends: letters, search, the log.
 func (a *App) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	var queue, log error
+	var queue, use, log error
 	wg.Go(func() { queue = a.Queue.Run(ctx) })
+	wg.Go(func() { use = a.Usage.Run(ctx) })
 	wg.Go(func() { a.Search.Run(ctx) })
 	wg.Go(func() { log = a.Audit.Run(ctx) })
 	wg.Wait()
-	return errors.Join(queue, log)
+	return errors.Join(queue, use, log)
 }
 
 // ServeHTTP answers a request.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.Router.ServeHTTP(w, r) }
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.counted(w, r) }
 
 // Close closes the data; Run must have ended.
 func (a *App) Close() error { return a.DB.Close() }

@@ -142,8 +142,8 @@ func TestFormsOfOtherWebsitesDoNothing(t *testing.T) {
 		}
 		for _, kind := range []string{"application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "", "application/json"} {
 			for _, headers := range tries {
-				if kind == "application/json" && len(headers) == 0 {
-					continue // no form and no browser sends that by itself
+				if (kind == "application/json" || r.Method != http.MethodPost) && len(headers) == 0 {
+					continue // no form and no browser sends that by itself, and a PUT only with an origin
 				}
 				path := place.ReplaceAllString(r.Pattern, "none")
 				p := raw(t, w, r.Method, path, "zeker=ja&role=operator", append(headers, "Cookie", cookie, "Content-Type", kind)...)

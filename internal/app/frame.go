@@ -30,6 +30,7 @@ import (
 // enter puts who asks and the frame of the page into the context.
 func (a *App) enter(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	r, err := a.People.Enter(w, r)
+	looksAt(r)
 	return a.framed(r), err // a page that always answers needs its frame
 }
 
@@ -64,6 +65,7 @@ var nav = []struct {
 	roles     []access.Role
 }{
 	{"home.nav.questions", "/vragen", nil},
+	{"home.nav.surveys", "/keuzehulp", nil},
 	{"home.nav.stories", "/verhalen", nil},
 	{"home.nav.initiatives", "/initiatieven", nil},
 	{"home.nav.barriers", "/belemmeringen", nil},

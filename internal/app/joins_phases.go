@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/feature/barriers"
 	"wijkbaak.nl/internal/feature/initiatives"
 	"wijkbaak.nl/internal/feature/phases"
@@ -36,16 +38,42 @@ func (g gated) SetPhase(ctx context.Context, tx *db.Tx, slug, status string, yea
 	return g.Service.SetPhase(ctx, tx, slug, initiatives.Phase{Status: status, Year: year, Note: note}, why)
 }
 
-// sized is phases.Places by trust/places. The list has no density.
-type sized struct{ *places.Places }
+// sized is phases.Places by trust/places: the municipalities with their figures. An
+// instance that serves a made-up place compares that one too.
+type sized struct {
+	*places.Places
+	root string
+}
 
 func (p sized) Municipalities(ctx context.Context) ([]phases.Municipality, error) {
 	list, err := p.Children(ctx, "")
-	out := make([]phases.Municipality, len(list))
-	for i, m := range list {
-		out[i] = phases.Municipality{Code: m.Code, Name: m.Name, Path: m.Path, Inhabitants: m.Inhabitants}
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	known, err := p.Figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []phases.Municipality
+	if own, err := p.ByPath(ctx, p.root); err == nil && own.Demonstration {
+		f, err := p.FiguresOf(ctx, p.root)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, withFigures(own, f))
+	} else if err != nil && fault.KindOf(err) != fault.KindNotFound { // the whole country is no place
+		return nil, err
+	}
+	for _, m := range list {
+		out = append(out, withFigures(m, known[m.Path]))
+	}
+	return out, nil
+}
+
+func withFigures(m places.Place, f places.Figures) phases.Municipality {
+	return phases.Municipality{Code: m.Code, Name: m.Name, Path: m.Path, Figures: phases.Figures{
+		Inhabitants: cmp.Or(m.Inhabitants, f.Inhabitants), Density: f.Density, Addresses: f.Addresses, Urbanity: f.Urbanity,
+		Estimated: f.Estimated, Ages: f.Ages, Over75: f.Over75, Demonstration: m.Demonstration || f.Demonstration}}
 }
 
 // blockedCases is barriers.Initiatives by the overview of cases.

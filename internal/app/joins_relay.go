@@ -12,6 +12,7 @@ import (
 	"wijkbaak.nl/internal/feature/pilots"
 	"wijkbaak.nl/internal/feature/practices"
 	"wijkbaak.nl/internal/feature/questions"
+	"wijkbaak.nl/internal/protocol/practice"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/people"
 	"wijkbaak.nl/internal/trust/places"
@@ -147,6 +148,25 @@ type packer interface {
 // Name is the name of the room and of its part.
 func (p piece) Name() string { return p.name }
 
+// shelf is a room of things that stand by themselves as a part of a practice package.
+type shelf struct {
+	name string
+	standing
+}
+
+type standing interface {
+	PartSchema() []byte
+	ResourceTypes() []string
+	PackChoices(ctx context.Context, initiative string) ([]practice.Choice, error)
+	PackChosen(ctx context.Context, r db.Reader, initiative string, chosen []string, came []practice.Thing) (practice.Content, error)
+	PackCame(ctx context.Context, r db.Reader, came []practice.Thing) (practice.Content, error)
+	CheckContent(ctx context.Context, c practice.Content) error
+	AdoptContent(ctx context.Context, tx *db.Tx, initiative string, c practice.Content, came []practice.Thing) ([]practice.Thing, error)
+}
+
+// Name is the name of the room and of its part.
+func (s shelf) Name() string { return s.name }
+
 // proven is pilots.Evidence by the overview of cases.
 type proven struct{ *initiatives.Service }
 
@@ -156,15 +176,22 @@ func (p proven) AddEvidence(ctx context.Context, tx *db.Tx, slug string, e pilot
 	return p.TakeEvidence(ctx, tx, slug, row, why)
 }
 
-// counters is pilots.Counters by the Vraagbaak.
-type counters struct{ *questions.Service }
+// asked is pilots.Source by the Vraagbaak.
+type asked struct{ *questions.Service }
 
-func (c counters) Kinds(ctx context.Context) []pilots.Counter {
+func (asked) Name() string { return "questions" }
+
+func (asked) Kinds(ctx context.Context, _ db.Reader) ([]pilots.Counter, error) {
 	var list []pilots.Counter
 	for _, what := range questions.Counts {
-		list = append(list, pilots.Counter{Kind: what, Name: i18n.T(ctx, "questions.count."+what)})
+		list = append(list, pilots.Counter{Kind: what, Name: i18n.T(ctx, "questions.count."+what), Gives: pilots.Count})
 	}
-	return list
+	return list, nil
+}
+
+func (q asked) Read(ctx context.Context, r db.Reader, kind string, a pilots.About) (pilots.Reading, bool, error) {
+	n, err := q.Count(ctx, r, kind, a.Place, a.From, a.Before)
+	return pilots.Reading{Value: float64(n)}, err == nil, err
 }
 
 // measured is businesscase.Measurements by the pilots.

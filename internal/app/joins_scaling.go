@@ -8,14 +8,25 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/feature/coalitions"
 	"wijkbaak.nl/internal/feature/scaling"
+	"wijkbaak.nl/internal/trust/access"
 )
 
 // groups is scaling.Coalitions by the room of coalitions.
 type groups struct{ *coalitions.Service }
 
+// Role of a program with a token is that of its organisation.
 func (g groups) Role(ctx context.Context, r db.Reader, coalition string) (scaling.Role, error) {
+	if a := access.Of(ctx); !a.SignedIn() && a.Organisation != "" {
+		role, err := g.OrganisationRole(ctx, r, coalition, a.Organisation)
+		return scaling.Role(role), err
+	}
 	role, err := g.Service.Role(ctx, r, coalition)
 	return scaling.Role(role), err
+}
+
+func (g groups) Guest(ctx context.Context, r db.Reader, token string) (scaling.Guest, bool, error) {
+	v, name, over, err := g.GuestOf(ctx, r, token)
+	return scaling.Guest{ID: v.ID, Name: v.Name, Coalition: v.Coalition, CoalitionName: name, MayComment: v.MayComment, Until: v.Expires}, over, err
 }
 
 // Cities are called by their municipality: "Gemeente Waterstad (demo)" is Waterstad (demo).
@@ -73,6 +84,15 @@ func (p plan) OpenPoints(ctx context.Context, r db.Reader, coalition string) ([]
 	out := make([]coalitions.Point, len(list))
 	for i, v := range list {
 		out[i] = coalitions.Point(v)
+	}
+	return out, err
+}
+
+func (p plan) ForGuest(ctx context.Context, r db.Reader, coalition, token string) ([]coalitions.Link, error) {
+	list, err := p.Service.ForGuest(ctx, r, coalition, token)
+	out := make([]coalitions.Link, len(list))
+	for i, l := range list {
+		out[i] = coalitions.Link(l)
 	}
 	return out, err
 }

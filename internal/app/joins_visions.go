@@ -18,11 +18,20 @@ func (c circles) Role(ctx context.Context, r db.Reader, coalition string) (visio
 
 func (c circles) Members(ctx context.Context, r db.Reader, coalition string) ([]visions.Member, error) {
 	list, err := c.Service.Members(ctx, r, coalition)
+	return membersOf(list), err
+}
+
+func (c circles) Everybody(ctx context.Context, r db.Reader, coalition string) ([]visions.Member, error) {
+	list, err := c.Service.Everybody(ctx, r, coalition)
+	return membersOf(list), err
+}
+
+func membersOf(list []coalitions.Member) []visions.Member {
 	out := make([]visions.Member, len(list))
 	for i, m := range list {
 		out[i] = visions.Member{ID: m.Person, Name: m.Name, OrganisationName: m.OrganisationName, Role: visions.Role(m.Role)}
 	}
-	return out, err
+	return out
 }
 
 func (c circles) Of(ctx context.Context, r db.Reader) ([]visions.Link, error) {

@@ -197,6 +197,9 @@ func samples(t *testing.T, w *apptest.World) func(matrixRow) string {
 		"visionword": `SELECT id FROM vision_comment WHERE state = 'shown' ORDER BY id LIMIT 1`,
 		"pathway":    `SELECT id FROM impact ORDER BY id LIMIT 1`,
 		"agreement":  `SELECT id FROM agreement ORDER BY id LIMIT 1`,
+		"offer":      `SELECT slug FROM offer ORDER BY slug LIMIT 1`,
+		"offerid":    `SELECT id FROM offer ORDER BY slug LIMIT 1`,
+		"test":       `SELECT id FROM assessment WHERE status = 'scoring' ORDER BY id LIMIT 1`,
 		"person":     `SELECT id FROM person WHERE email = 'resident@test.example'`,
 	}
 	known := map[string]string{}

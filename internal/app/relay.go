@@ -8,6 +8,7 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/room"
+	"wijkbaak.nl/internal/base/usage"
 	"wijkbaak.nl/internal/feature/agreements"
 	"wijkbaak.nl/internal/feature/barriers"
 	"wijkbaak.nl/internal/feature/businesscase"
@@ -39,6 +40,7 @@ type Relay struct {
 	Practices  *practices.Service
 
 	Region *region.Service
+	Usage  *usage.Counter
 
 	dues    []func(ctx context.Context, r db.Reader, from, to time.Time) ([]region.Due, error)
 	besides []func(ctx context.Context, r db.Reader, slug string) ([]initiatives.Beside, error)
@@ -47,14 +49,15 @@ type Relay struct {
 // relay makes the rooms and hands each what it needs.
 func (a *App) relay(p Parts) error {
 	s, l := a.Settings, &a.Relay
+	l.Usage = usage.New(a.DB, a.Clock, a.Log)
 	l.Phases = phases.New(phases.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
-		Initiatives: gated{cases[phases.Link]{a.Initiatives}}, People: staff[phases.Link, phases.Person]{a.People}, Places: sized{a.Places}})
+		Initiatives: gated{cases[phases.Link]{a.Initiatives}}, People: staff[phases.Link, phases.Person]{a.People}, Places: sized{a.Places, s.Place}})
 	l.Barriers = barriers.New(barriers.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
 		Initiatives: blockedCases{cases[barriers.Link]{a.Initiatives}}, Catalogue: catalogue{a.Initiatives},
 		People: staff[barriers.Link, barriers.Person]{a.People}, Places: populated{a.Places}})
 	l.Pilots = pilots.New(pilots.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place, BaseURL: s.BaseURL,
 		Initiatives: cases[pilots.Link]{a.Initiatives}, Evidence: proven{a.Initiatives}, People: staff[pilots.Link, pilots.Person]{a.People},
-		Places: towns[pilots.Municipality]{a.Places}, Counters: counters{a.Questions}})
+		Places: towns[pilots.Municipality]{a.Places}, Sources: []pilots.Source{asked{a.Questions}, use{l.Usage}, rated{&a.Fits}}})
 	l.Cases = businesscase.New(businesscase.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
 		Initiatives: cases[businesscase.Link]{a.Initiatives}, People: staff[businesscase.Link, businesscase.Person]{a.People}, Measurements: measured{l.Pilots}})
 	l.Impact = impact.New(impact.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place,
@@ -64,11 +67,15 @@ func (a *App) relay(p Parts) error {
 	l.Coalitions = coalitions.New(coalitions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
 		Initiatives: longList{cases[coalitions.Link]{a.Initiatives}, a.DB}, People: staff[coalitions.Link, coalitions.Person]{a.People},
 		Places: towns[coalitions.Municipality]{a.Places}})
-	l.Scaling = scaling.New(scaling.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL,
+	l.Scaling = scaling.New(scaling.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
 		Coalitions: groups{l.Coalitions}, Initiatives: cases[scaling.Link]{a.Initiatives},
 		People: staff[scaling.Link, scaling.Person]{a.People}, Places: towns[scaling.Municipality]{a.Places}})
 	l.Coalitions.Plan = plan{l.Scaling}
-	l.Visions = visions.New(visions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate,
+	letterKey, err := loadSecret(s.Data, "returncode.key")
+	if err != nil {
+		return err
+	}
+	l.Visions = visions.New(visions.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, BaseURL: s.BaseURL, Rate: s.Rate, Key: letterKey,
 		Coalitions: circles{l.Coalitions}, People: staff[visions.Link, visions.Person]{a.People}})
 
 	l.dues = append(l.dues, duesOf(l.Phases.Due), duesOf(l.Barriers.Due), duesOf(l.Pilots.Due), duesOf(l.Scaling.Due), duesOf(l.Visions.Due), duesOf(l.Agreements.Due))
@@ -96,7 +103,8 @@ func (a *App) relay(p Parts) error {
 
 // rooms lists the manifests, in the order in which they fill the demo.
 func (l *Relay) rooms() []room.Room {
-	return []room.Room{l.Phases.Room(), l.Barriers.Room(), l.Pilots.Room(), l.Cases.Room(), l.Impact.Room(), l.Agreements.Room(), l.Coalitions.Room(), l.Scaling.Room(), l.Visions.Room(), l.Practices.Room(), l.Region.Room()}
+	counts := room.New(usage.Name, room.NothingPersonal{}, room.Parts{Migrations: usage.Migrations.FS, Plans: usage.Plans()})
+	return []room.Room{counts, l.Phases.Room(), l.Barriers.Room(), l.Pilots.Room(), l.Cases.Room(), l.Impact.Room(), l.Agreements.Room(), l.Coalitions.Room(), l.Scaling.Room(), l.Visions.Room(), l.Practices.Room(), l.Region.Room()}
 }
 
 // jobMoved follows an initiative that has become part of another, in every room.
@@ -109,7 +117,7 @@ func (a *App) moved(ctx context.Context, payload []byte) error {
 	}
 	l := &a.Relay
 	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, move := range []func(context.Context, *db.Tx, string, string) error{l.Phases.Moved, l.Barriers.Moved, l.Pilots.Moved, l.Cases.Moved, l.Impact.Moved, l.Agreements.Moved, l.Scaling.Moved, l.Practices.Moved} {
+		for _, move := range []func(context.Context, *db.Tx, string, string) error{l.Phases.Moved, l.Barriers.Moved, l.Pilots.Moved, l.Cases.Moved, l.Impact.Moved, l.Agreements.Moved, l.Scaling.Moved, l.Practices.Moved, l.useMoved} {
 			if err := move(ctx, tx, m.From, m.Into); err != nil {
 				return err
 			}
@@ -124,9 +132,11 @@ func (l *Relay) nightly(a *App) {
 		return a.inWords(func(ctx context.Context, _ []byte) error { return f(ctx) })
 	}
 	a.Queue.Handle(jobMoved, a.inWords(a.moved))
+	a.Queue.Every(jobUseForget, 24*time.Hour, simple(l.Usage.Forget))
 	a.Queue.Every(pilots.JobCount, 24*time.Hour, simple(l.Pilots.CountNow))
 	a.Queue.Every(pilots.JobNight, 24*time.Hour, simple(l.Pilots.Night))
 	a.Queue.Every(coalitions.JobNight, 24*time.Hour, simple(l.Coalitions.Night))
+	a.Queue.Every(visions.JobLetters, time.Hour, simple(l.Visions.Letters))
 	a.Queue.Every(practices.JobTend, time.Hour, a.inWords(l.Practices.Tend))
 }
 

@@ -7,10 +7,18 @@ import (
 )
 
 // MayEdit tells whether the actor may write the agreement: a project leader of the
-// organisation that owns it, and the editor of root (the place of the instance). A
-// party may read a draft, and not write it.
+// organisation that owns it, a program of it with a token, and the editor of root
+// (the place of the instance). A party may read a draft, and not write it.
 func MayEdit(a access.Actor, g Agreement, root string) bool {
-	return a.Can(access.Editor, root) || leads(a, g.Organisation)
+	return a.Can(access.Editor, root) || leads(a, g.Organisation) || program(a, g.Organisation)
+}
+
+// ScopeWrite lets a program add checks to the agreements of its organisation.
+const ScopeWrite = "agreements:write"
+
+// program tells whether the actor is a program of the organisation that may write.
+func program(a access.Actor, organisation string) bool {
+	return organisation != "" && !a.SignedIn() && a.Organisation == organisation && slices.Contains(a.Scopes, ScopeWrite)
 }
 
 // MaySee tells whether the actor sees the agreement: what is published, what it may
@@ -19,7 +27,7 @@ func MaySee(a access.Actor, g Agreement, root string) bool {
 	if g.Stand == Public || MayEdit(a, g, root) {
 		return true
 	}
-	own := organisations(a)
+	own := a.Organisations()
 	return slices.Contains(own, g.Organisation) || slices.ContainsFunc(g.Model.Parties, func(p Party) bool {
 		return p.Organisation != "" && slices.Contains(own, p.Organisation)
 	})
@@ -30,15 +38,4 @@ func leads(a access.Actor, organisation string) bool {
 	return organisation != "" && a.SecondFactor && slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
 		return g.Role == access.Lead && g.Organisation == organisation
 	})
-}
-
-// organisations are those the actor works for.
-func organisations(a access.Actor) []string {
-	var list []string
-	for _, g := range a.Grants {
-		if a.SecondFactor && g.Organisation != "" && !slices.Contains(list, g.Organisation) {
-			list = append(list, g.Organisation)
-		}
-	}
-	return list
 }

@@ -113,31 +113,20 @@ const (
 )
 
 // faults gathers what is wrong with the fields of a form.
-type faults struct{ list []fault.Field }
-
-func (w *faults) add(name, key string, args ...any) {
-	w.list = append(w.list, fault.Field{Name: name, Key: key, Args: args})
-}
-
-func (w *faults) err() error {
-	if len(w.list) == 0 {
-		return nil
-	}
-	return fault.Invalid(w.list...)
-}
+type faults struct{ fault.List }
 
 func (w *faults) text(name, value string, most int, needed bool) {
 	switch n := utf8.RuneCountInString(value); {
 	case n > most:
-		w.add(name, "agreements.wrong.long", "most", most)
+		w.Add(name, "agreements.wrong.long", "most", most)
 	case needed && strings.TrimSpace(value) == "":
-		w.add(name, "agreements.wrong.empty")
+		w.Add(name, "agreements.wrong.empty")
 	}
 }
 
 func (w *faults) number(name string, v *float64) {
 	if v != nil && (math.IsNaN(*v) || math.Abs(*v) > numberMost) {
-		w.add(name, "agreements.wrong.number")
+		w.Add(name, "agreements.wrong.number")
 	}
 }
 
@@ -147,10 +136,10 @@ func (m *Model) check() error {
 	for role, name := range map[Role]string{Payer: "betalers", Provider: "aanbieders"} {
 		list := m.of(role)
 		if len(list) == 0 {
-			w.add(name, "agreements.wrong.party")
+			w.Add(name, "agreements.wrong.party")
 		}
 		if len(list) > partiesMost {
-			w.add(name, "agreements.wrong.many", "most", partiesMost)
+			w.Add(name, "agreements.wrong.many", "most", partiesMost)
 		}
 		for _, p := range list {
 			w.text(name, p.Name, nameMost, true)
@@ -160,52 +149,52 @@ func (m *Model) check() error {
 	w.text("eenheid", m.Measure, unitMost, false)
 	w.text("afspraken", m.Note, noteMost, false)
 	if !slices.Contains(Ways, m.Better) {
-		w.add("beter", "agreements.wrong.choice")
+		w.Add("beter", "agreements.wrong.choice")
 	}
 	w.number("uitgangswaarde", m.Baseline)
 	w.number("drempel", m.Threshold)
 	switch {
 	case !slices.Contains(Modes, m.Mode):
-		w.add("manier", "agreements.wrong.choice")
+		w.Add("manier", "agreements.wrong.choice")
 	case m.Mode == Unit && m.Better == "down" && m.Baseline == nil:
-		w.add("uitgangswaarde", "agreements.wrong.baseline")
+		w.Add("uitgangswaarde", "agreements.wrong.baseline")
 	}
 	if m.Ceiling < 0 || m.Ceiling > centsMost {
-		w.add("plafond", "agreements.wrong.amount")
+		w.Add("plafond", "agreements.wrong.amount")
 	}
 	m.checkBands(&w)
-	return w.err()
+	return w.Err()
 }
 
 // checkBands refuses gaps and overlaps, at the band where they are.
 func (m *Model) checkBands(w *faults) {
 	if len(m.Bands) == 0 {
-		w.add("van-0", "agreements.wrong.bands")
+		w.Add("van-0", "agreements.wrong.bands")
 	}
 	if len(m.Bands) > bandsMost {
-		w.add("van-0", "agreements.wrong.many", "most", bandsMost)
+		w.Add("van-0", "agreements.wrong.many", "most", bandsMost)
 	}
 	for k, b := range m.Bands {
 		at := strconv.Itoa(k)
 		w.number("van-"+at, &b.From)
 		w.number("tot-"+at, b.To)
 		if b.Cents < 0 || b.Cents > centsMost {
-			w.add("bedrag-"+at, "agreements.wrong.amount")
+			w.Add("bedrag-"+at, "agreements.wrong.amount")
 		}
 		if b.To != nil && *b.To <= b.From {
-			w.add("tot-"+at, "agreements.wrong.order")
+			w.Add("tot-"+at, "agreements.wrong.order")
 		}
 		if b.To == nil && k < len(m.Bands)-1 {
-			w.add("tot-"+at, "agreements.wrong.open")
+			w.Add("tot-"+at, "agreements.wrong.open")
 		}
 		if k == 0 || m.Bands[k-1].To == nil {
 			continue
 		}
 		switch end := *m.Bands[k-1].To; {
 		case b.From > end:
-			w.add("van-"+at, "agreements.wrong.gap", "from", plain(end), "to", plain(b.From))
+			w.Add("van-"+at, "agreements.wrong.gap", "from", plain(end), "to", plain(b.From))
 		case b.From < end:
-			w.add("van-"+at, "agreements.wrong.overlap", "from", plain(b.From), "to", plain(end))
+			w.Add("van-"+at, "agreements.wrong.overlap", "from", plain(b.From), "to", plain(end))
 		}
 	}
 }

@@ -346,7 +346,7 @@ func (p pageView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -746,7 +746,7 @@ func (p formView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -818,7 +818,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "titel", "agreements.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "titel", "agreements.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -827,7 +827,7 @@ func (p formView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.ID == "" {
-						templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "organisatie", "agreements.field.owner", ui.Field{Options: linkOptions(ctx, "", p.Owners)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "organisatie", "agreements.field.owner", ui.Field{Options: linkOptions(ctx, "", p.Owners)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -836,7 +836,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "initiatief", "agreements.field.initiative", ui.Field{Optional: true, Options: linkOptions(ctx, "agreements.field.initiative.none", p.Initiatives)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "initiatief", "agreements.field.initiative", ui.Field{Optional: true, Options: linkOptions(ctx, "agreements.field.initiative.none", p.Initiatives)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -870,7 +870,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "betalers", "agreements.field.payers", ui.Field{Rows: 2, Hint: i18n.T(ctx, "agreements.lines")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "betalers", "agreements.field.payers", ui.Field{Rows: 2, Hint: i18n.T(ctx, "agreements.lines")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -878,7 +878,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "aanbieders", "agreements.field.providers", ui.Field{Rows: 2, Hint: i18n.T(ctx, "agreements.lines")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "aanbieders", "agreements.field.providers", ui.Field{Rows: 2, Hint: i18n.T(ctx, "agreements.lines")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -899,29 +899,29 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "indicator", "agreements.field.measures", ui.Field{MaxLength: nameMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "indicator", "agreements.field.measures", ui.Field{MaxLength: nameMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "eenheid", "agreements.field.unit", ui.Field{Optional: true, MaxLength: unitMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "eenheid", "agreements.field.unit", ui.Field{Optional: true, MaxLength: unitMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "beter", "agreements.field.better", ui.Field{Options: options(ctx, "better", Ways)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "beter", "agreements.field.better", ui.Field{Options: options(ctx, "better", Ways)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					if options := p.figureOptions(ctx); len(options) > 1 {
-						templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "meting", "agreements.field.figure", ui.Field{Optional: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "meting", "agreements.field.figure", ui.Field{Optional: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "uitgangswaarde", "agreements.field.baseline", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40, Hint: i18n.T(ctx, "agreements.field.baseline.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "uitgangswaarde", "agreements.field.baseline", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40, Hint: i18n.T(ctx, "agreements.field.baseline.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "drempel", "agreements.field.threshold", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40, Hint: i18n.T(ctx, "agreements.field.threshold.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "drempel", "agreements.field.threshold", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40, Hint: i18n.T(ctx, "agreements.field.threshold.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -955,7 +955,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "manier", "agreements.field.mode", ui.Field{Options: options(ctx, "mode", Modes)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "manier", "agreements.field.mode", ui.Field{Options: options(ctx, "mode", Modes)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -964,15 +964,15 @@ func (p formView) render() templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "van-"+at, "agreements.col.from", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "van-"+at, "agreements.col.from", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "tot-"+at, "agreements.col.to", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "tot-"+at, "agreements.col.to", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "bedrag-"+at, "agreements.field.amount", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "bedrag-"+at, "agreements.field.amount", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -985,7 +985,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "plafond", "agreements.field.ceiling", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "plafond", "agreements.field.ceiling", ui.Field{Optional: true, Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1001,7 +1001,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "dagen", "agreements.days", ui.Field{Rows: 3, Hint: i18n.T(ctx, "agreements.days.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "dagen", "agreements.days", ui.Field{Rows: 3, Hint: i18n.T(ctx, "agreements.days.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1009,7 +1009,7 @@ func (p formView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "afspraken", "agreements.field.note", ui.Field{Optional: true, MaxLength: noteMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "afspraken", "agreements.field.note", ui.Field{Optional: true, MaxLength: noteMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1018,7 +1018,7 @@ func (p formView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.ID != "" {
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "agreements.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "agreements.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1098,7 +1098,7 @@ func (p settleView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1140,7 +1140,7 @@ func (p settleView) render() templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "agreements.field.why", ui.Field{MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "agreements.field.why", ui.Field{MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1189,7 +1189,7 @@ func (p settleView) render() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if p.Figure != nil {
-						templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "bron", "agreements.field.which", ui.Field{Options: p.whichOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "bron", "agreements.field.which", ui.Field{Options: p.whichOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1198,7 +1198,7 @@ func (p settleView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarde", "agreements.field.value", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarde", "agreements.field.value", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1206,7 +1206,7 @@ func (p settleView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "mensen", "agreements.field.people", ui.Field{Inputmode: "numeric", MaxLength: 12, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "mensen", "agreements.field.people", ui.Field{Inputmode: "numeric", MaxLength: 12, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1214,7 +1214,7 @@ func (p settleView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "toelichting", "agreements.field.source", ui.Field{MaxLength: sourceMost, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "toelichting", "agreements.field.source", ui.Field{MaxLength: sourceMost, Optional: p.Figure != nil})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -66,7 +66,7 @@ func (s *Service) List(ctx context.Context, after string, limit int) ([]Agreemen
 func (s *Service) Drafts(ctx context.Context) (list []Agreement, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		list = nil
-		for _, o := range organisations(access.Of(ctx)) {
+		for _, o := range access.Of(ctx).Organisations() {
 			part, err := db.All(ctx, r, scanAgreement, selectDrafts, o, last, draftsMost)
 			if err != nil {
 				return err
@@ -154,13 +154,13 @@ type Terms struct {
 func (s *Service) judge(ctx context.Context, r db.Reader, t *Terms) error {
 	var w faults
 	if n := utf8.RuneCountInString(strings.TrimSpace(t.Title)); n == 0 || n > titleMost {
-		w.add("titel", "agreements.wrong.title", "most", titleMost)
+		w.Add("titel", "agreements.wrong.title", "most", titleMost)
 	}
 	if len(t.Dates) == 0 {
-		w.add("dagen", "agreements.wrong.date")
+		w.Add("dagen", "agreements.wrong.date")
 	}
 	if len(t.Dates) > datesMost {
-		w.add("dagen", "agreements.wrong.many", "most", datesMost)
+		w.Add("dagen", "agreements.wrong.many", "most", datesMost)
 	}
 	if t.Initiative != "" {
 		links, err := s.Initiatives.Links(ctx, r, []string{t.Initiative})
@@ -168,7 +168,7 @@ func (s *Service) judge(ctx context.Context, r db.Reader, t *Terms) error {
 			return err
 		}
 		if len(links) == 0 {
-			w.add("initiatief", "agreements.wrong.choice")
+			w.Add("initiatief", "agreements.wrong.choice")
 		}
 	}
 	if t.Model.Pilot != "" {
@@ -177,7 +177,7 @@ func (s *Service) judge(ctx context.Context, r db.Reader, t *Terms) error {
 			return err
 		}
 		if !slices.ContainsFunc(list, func(f Figure) bool { return f.Pilot == t.Model.Pilot && f.Indicator == t.Model.Code }) {
-			w.add("meting", "agreements.wrong.figure")
+			w.Add("meting", "agreements.wrong.figure")
 		}
 	}
 	known, err := s.People.Organisations(ctx, r)
@@ -195,9 +195,9 @@ func (s *Service) judge(ctx context.Context, r db.Reader, t *Terms) error {
 		}
 	}
 	if err := t.Model.check(); err != nil {
-		w.list = append(w.list, fault.FieldsOf(err)...)
+		w.List = append(w.List, fault.FieldsOf(err)...)
 	}
-	return w.err()
+	return w.Err()
 }
 
 // Create makes a draft.
@@ -205,16 +205,16 @@ func (s *Service) Create(ctx context.Context, t Terms) (id string, err error) {
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a := access.Of(ctx)
 		var w faults
-		if !leads(a, t.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), t.Organisation)) {
-			w.add("organisatie", "agreements.wrong.organisation")
+		if !leads(a, t.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), t.Organisation)) {
+			w.Add("organisatie", "agreements.wrong.organisation")
 		}
 		if err := s.judge(ctx, tx, &t); err != nil {
 			if fault.KindOf(err) != fault.KindInvalid {
 				return err
 			}
-			w.list = append(w.list, fault.FieldsOf(err)...)
+			w.List = append(w.List, fault.FieldsOf(err)...)
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		id, err = s.make(ctx, tx, Agreement{Title: t.Title, Initiative: t.Initiative, Organisation: t.Organisation, Model: t.Model, Stand: Draft}, t.Dates)
@@ -363,47 +363,52 @@ type Result struct {
 // Settle works out what is to be paid for a day and keeps it.
 func (s *Service) Settle(ctx context.Context, e Edit, check string, in Result) error {
 	return s.change(ctx, e, changeSettled, func(ctx context.Context, tx *db.Tx, g *Agreement) (string, error) {
-		v, err := s.view(ctx, tx, g.ID)
-		if err != nil {
-			return "", err
-		}
-		k := slices.IndexFunc(v.Checks, func(c Check) bool { return c.ID == check })
-		if k < 0 {
-			return "", fault.NotFound()
-		}
-		c := v.Checks[k]
-		var w faults
-		if c.Settled {
-			w.add("waarde", "agreements.wrong.done")
-		}
-		if c.Due.After(v.Now) {
-			w.add("waarde", "agreements.wrong.early")
-		}
-		if in.Pilot {
-			if v.Figure == nil {
-				w.add("bron", "agreements.wrong.nofigure")
-			} else {
-				in.Value, in.People, in.Source = v.Figure.Value, v.Figure.N, v.Figure.source()
-			}
-		}
-		if in.People < Fewest && !w.has("bron") {
-			w.add("mensen", "agreements.wrong.few", "least", Fewest)
-		}
-		if math.IsNaN(in.Value) || math.Abs(in.Value) > numberMost {
-			w.add("waarde", "agreements.wrong.number")
-		}
-		w.text("toelichting", in.Source, sourceMost, !in.Pilot)
-		if err := w.err(); err != nil {
-			return "", err
-		}
-		c.Steps, c.Cents = g.Model.Settle(in.Value, in.People, v.Paid())
-		c.Settled, c.At, c.Person, c.Source = true, s.Clock.Now(), access.Of(ctx).Person, in.Source
-		return c.Due.Format("02-01-2006"), keepCheck(ctx, tx, c)
+		return s.workOut(ctx, tx, g, check, in)
 	})
 }
 
+// workOut settles one day of an agreement.
+func (s *Service) workOut(ctx context.Context, tx *db.Tx, g *Agreement, check string, in Result) (string, error) {
+	v, err := s.view(ctx, tx, g.ID)
+	if err != nil {
+		return "", err
+	}
+	k := slices.IndexFunc(v.Checks, func(c Check) bool { return c.ID == check })
+	if k < 0 {
+		return "", fault.NotFound()
+	}
+	c := v.Checks[k]
+	var w faults
+	if c.Settled {
+		w.Add("waarde", "agreements.wrong.done")
+	}
+	if c.Due.After(v.Now) {
+		w.Add("waarde", "agreements.wrong.early")
+	}
+	if in.Pilot {
+		if v.Figure == nil {
+			w.Add("bron", "agreements.wrong.nofigure")
+		} else {
+			in.Value, in.People, in.Source = v.Figure.Value, v.Figure.N, v.Figure.source()
+		}
+	}
+	if in.People < Fewest && !w.has("bron") {
+		w.Add("mensen", "agreements.wrong.few", "least", Fewest)
+	}
+	if math.IsNaN(in.Value) || math.Abs(in.Value) > numberMost {
+		w.Add("waarde", "agreements.wrong.number")
+	}
+	w.text("toelichting", in.Source, sourceMost, !in.Pilot)
+	if err := w.Err(); err != nil {
+		return "", err
+	}
+	c.Steps, c.Cents = g.Model.Settle(in.Value, in.People, v.Paid())
+	c.Settled, c.At, c.Person, c.Source = true, s.Clock.Now(), access.Of(ctx).Person, in.Source
+	return c.Due.Format("02-01-2006"), keepCheck(ctx, tx, c)
+}
+
 func (w *faults) has(name string) bool {
-	return slices.ContainsFunc(w.list, func(f fault.Field) bool { return f.Name == name })
+	return slices.ContainsFunc(w.List, func(f fault.Field) bool { return f.Name == name })
 }
 
 // source names where a value comes from, no longer than a form takes it.
@@ -502,7 +507,7 @@ func (s *Service) Due(ctx context.Context, r db.Reader, from, to time.Time) ([]D
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range organisations(access.Of(ctx)) {
+	for _, o := range access.Of(ctx).Organisations() {
 		part, err := db.All(ctx, r, scanDue, selectDueOf, o, db.At(from), db.At(to), dueMost)
 		if err != nil {
 			return nil, err

@@ -70,25 +70,6 @@ func linkOptions(ctx context.Context, none string, links []Link) []ui.Option {
 	return list
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
-	props.Name, props.Label = name, i18n.T(ctx, label)
-	if f != nil {
-		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return props
-}
-
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	if f == nil {
-		return nil
-	}
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
 func crumbs(ctx context.Context, g *Agreement) []ui.Crumb {
 	list := []ui.Crumb{{Label: i18n.T(ctx, "agreements.title"), Path: base}}
 	if g != nil && g.ID != "" {

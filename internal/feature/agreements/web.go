@@ -2,7 +2,6 @@ package agreements
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,7 +21,7 @@ const (
 )
 
 func (s *Service) routes() []web.Route {
-	return []web.Route{
+	return append([]web.Route{
 		web.Get(base, access.Public, s.listPage),
 		web.Get(textPath, access.Public, s.textPage),
 		web.Get(textPath+"/tekst", access.Public, s.textFile),
@@ -37,7 +36,7 @@ func (s *Service) routes() []web.Route {
 		web.Post(base+"/{id}/afrekening/{dag}/terug", writers, s.undo),
 		web.Post(base+"/{id}/stand", writers, s.publish),
 		web.Post(base+"/{id}/weg", writers, s.remove),
-	}
+	}, s.apiRoutes()...)
 }
 
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +62,7 @@ func (s *Service) owners(ctx context.Context) (own, all []Link, err error) {
 	all, err = s.People.Organisations(ctx, s.DB)
 	a := access.Of(ctx)
 	for _, o := range all {
-		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), o.ID) {
+		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), o.ID) {
 			own = append(own, o)
 		}
 	}
@@ -108,7 +107,7 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Create(r.Context(), t)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showForm(w, r, status, View{}, form) })
+		return form.Again(err, func(status int) error { return s.showForm(w, r, status, View{}, form) })
 	}
 	return web.Redirect(w, r, Path(id))
 }
@@ -182,25 +181,12 @@ func (s *Service) act(w http.ResponseWriter, r *http.Request, to string, do func
 	version, _ := strconv.Atoi(form.Line("versie", 12)) // none is version 0, which nothing has
 	e := Edit{ID: r.PathValue("id"), Version: version, Why: form.Line("waarom", whyMost)}
 	if err := do(form, e); err != nil {
-		return again(form, err, func(status int) error { return show(status, form) })
+		return form.Again(err, func(status int) error { return show(status, form) })
 	}
 	if to == "" { // it is no more
 		return web.Redirect(w, r, base)
 	}
 	return web.Redirect(w, r, Path(e.ID)+to)
-}
-
-// again shows a form once more with what is wrong; a fault of another kind is not
-// the form's.
-func again(form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.KindConflict {
-		form.Fail("", f.Key, f.Args...)
-		return show(http.StatusConflict)
-	}
-	return err
 }
 
 func (s *Service) save(w http.ResponseWriter, r *http.Request) error {

@@ -95,28 +95,14 @@ const (
 	whyMost   = 300
 )
 
-// faults gathers what is wrong.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
-}
-
 // check says what is wrong with what an entry says by itself.
-func (e Entry) check() (w faults) {
+func (e Entry) check() (w fault.List) {
 	if n := utf8.RuneCountInString(strings.TrimSpace(e.Title)); n < 3 || n > titleMost {
-		w.add("titel", "barriers.wrong.title", "most", titleMost)
+		w.Add("titel", "barriers.wrong.title", "most", titleMost)
 	}
 	choice := func(name, value string, of []string) {
 		if !slices.Contains(of, value) {
-			w.add(name, "barriers.wrong.choice")
+			w.Add(name, "barriers.wrong.choice")
 		}
 	}
 	choice("soort", e.Category, Categories)
@@ -124,11 +110,11 @@ func (e Entry) check() (w faults) {
 	choice("wie-lost-op", e.Lifter, Lifters)
 	for name, text := range map[string]string{"geprobeerd": e.Tried, "werkte": e.Worked} {
 		if utf8.RuneCountInString(text) > textMost {
-			w.add(name, "barriers.wrong.long", "most", textMost)
+			w.Add(name, "barriers.wrong.long", "most", textMost)
 		}
 	}
 	if e.Status == Lifted && strings.TrimSpace(e.Worked) == "" {
-		w.add("werkte", "barriers.wrong.worked")
+		w.Add("werkte", "barriers.wrong.worked")
 	}
 	return w
 }

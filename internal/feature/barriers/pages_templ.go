@@ -775,7 +775,7 @@ func (p formView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -841,7 +841,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "belemmering", "barriers.field.kind", ui.Field{Options: none(ctx, "barriers.none.kind", kindOptions(p.Kinds)), Hint: i18n.T(ctx, "barriers.field.kind.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "belemmering", "barriers.field.kind", ui.Field{Options: none(ctx, "barriers.none.kind", kindOptions(p.Kinds)), Hint: i18n.T(ctx, "barriers.field.kind.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -849,7 +849,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "titel", "barriers.field.title", ui.Field{MaxLength: titleMost, Hint: i18n.T(ctx, "barriers.field.title.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "titel", "barriers.field.title", ui.Field{MaxLength: titleMost, Hint: i18n.T(ctx, "barriers.field.title.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -857,7 +857,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "soort", "barriers.field.category", ui.Field{Options: options(ctx, "category", Categories), Hint: i18n.T(ctx, "barriers.field.category.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "soort", "barriers.field.category", ui.Field{Options: options(ctx, "category", Categories), Hint: i18n.T(ctx, "barriers.field.category.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -865,7 +865,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "initiatief", "barriers.field.initiative", ui.Field{Options: p.initiativeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "initiatief", "barriers.field.initiative", ui.Field{Options: p.initiativeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -873,7 +873,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "eigenaar", "barriers.field.owner", ui.Field{Options: p.ownerOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "eigenaar", "barriers.field.owner", ui.Field{Options: p.ownerOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -881,7 +881,7 @@ func (p formView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "voor", "barriers.field.due", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "voor", "barriers.field.due", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -890,7 +890,7 @@ func (p formView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Old == nil && len(p.Own) > 1 {
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "organisatie", "barriers.field.body", ui.Field{Options: linkOptions(p.Own)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "organisatie", "barriers.field.body", ui.Field{Options: linkOptions(p.Own)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -933,7 +933,7 @@ func (p formView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Old != nil {
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "barriers.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "barriers.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1019,37 +1019,37 @@ func (p formView) rest() templ.Component {
 			templ_7745c5c3_Var32 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "stand", "barriers.field.status", ui.Field{Options: options(ctx, "status", States)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "stand", "barriers.field.status", ui.Field{Options: options(ctx, "status", States)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "wie-lost-op", "barriers.field.lifter", ui.Field{Options: options(ctx, "lifter", Lifters)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "wie-lost-op", "barriers.field.lifter", ui.Field{Options: options(ctx, "lifter", Lifters)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "gemeente", "barriers.field.town", ui.Field{Options: none(ctx, "barriers.none.town", townOptions(p.Towns))})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "gemeente", "barriers.field.town", ui.Field{Options: none(ctx, "barriers.none.town", townOptions(p.Towns))})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if len(p.thingOptions(ctx)) > 1 {
-			templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "werk", "barriers.field.thing", ui.Field{Options: p.thingOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "werk", "barriers.field.thing", ui.Field{Options: p.thingOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "sinds", "barriers.field.since", ui.Field{Type: "date", Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "sinds", "barriers.field.since", ui.Field{Type: "date", Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "geprobeerd", "barriers.field.tried", ui.Field{Optional: true, MaxLength: textMost, Rows: 3, Hint: i18n.T(ctx, "barriers.field.text.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "geprobeerd", "barriers.field.tried", ui.Field{Optional: true, MaxLength: textMost, Rows: 3, Hint: i18n.T(ctx, "barriers.field.text.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "werkte", "barriers.field.worked", ui.Field{Optional: true, MaxLength: textMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "werkte", "barriers.field.worked", ui.Field{Optional: true, MaxLength: textMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(field(ctx, p.Form, "openbaar", "barriers.field.public", ui.Field{})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.Filled(ctx, p.Form, "openbaar", "barriers.field.public", ui.Field{})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

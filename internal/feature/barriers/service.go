@@ -340,13 +340,13 @@ func (s *Service) Create(ctx context.Context, e Entry) (string, error) {
 		n := e
 		w := s.settle(&n, kinds, towns)
 		if !slices.Contains(own, n.Organisation) {
-			w.add("organisatie", "barriers.wrong.choice")
+			w.Add("organisatie", "barriers.wrong.choice")
 		}
 		if err := s.around(ctx, tx, &w, Entry{}, &n); err != nil {
 			return err
 		}
 		if w != nil {
-			return w.err()
+			return w.Err()
 		}
 		n.ID, n.Person, n.Version, n.Changed = s.IDs(), access.Of(ctx).Person, 1, s.Clock.Now()
 		if err := addEntry(ctx, tx, n); err != nil {
@@ -369,7 +369,7 @@ func (s *Service) known(ctx context.Context) ([]Kind, []Municipality, error) {
 }
 
 // settle fills in what follows from the rest, and says what is wrong.
-func (s *Service) settle(e *Entry, kinds []Kind, towns []Municipality) faults {
+func (s *Service) settle(e *Entry, kinds []Kind, towns []Municipality) fault.List {
 	now := s.Clock.Now()
 	if e.Status == "" {
 		e.Status = Open
@@ -396,25 +396,25 @@ func (s *Service) settle(e *Entry, kinds []Kind, towns []Municipality) faults {
 	}
 	w := e.check()
 	if e.Barrier != "" && kindName(kinds, e.Barrier) == "" {
-		w.add("belemmering", "barriers.wrong.choice")
+		w.Add("belemmering", "barriers.wrong.choice")
 	}
 	if e.Municipality != "" && townName(towns, e.Municipality) == "" {
-		w.add("gemeente", "barriers.wrong.choice")
+		w.Add("gemeente", "barriers.wrong.choice")
 	}
 	if e.Met.After(now.AddDate(0, 0, 1)) {
-		w.add("sinds", "barriers.wrong.future")
+		w.Add("sinds", "barriers.wrong.future")
 	}
 	if e.Active() && e.Owner == "" && e.OwnerBody == "" {
-		w.add("eigenaar", "barriers.wrong.owner")
+		w.Add("eigenaar", "barriers.wrong.owner")
 	}
 	if e.Active() && e.Due.IsZero() {
-		w.add("voor", "barriers.wrong.day")
+		w.Add("voor", "barriers.wrong.day")
 	}
 	return w
 }
 
 // around checks what an entry names of other rooms; what it named before may stay.
-func (s *Service) around(ctx context.Context, tx *db.Tx, w *faults, was Entry, e *Entry) error {
+func (s *Service) around(ctx context.Context, tx *db.Tx, w *fault.List, was Entry, e *Entry) error {
 	if e.Owner != "" && e.Owner != was.Owner {
 		colleagues, err := s.People.Colleagues(ctx, tx)
 		if err != nil {
@@ -422,7 +422,7 @@ func (s *Service) around(ctx context.Context, tx *db.Tx, w *faults, was Entry, e
 		}
 		k := slices.IndexFunc(colleagues, func(p Person) bool { return p.ID == e.Owner })
 		if k < 0 {
-			w.add("eigenaar", "barriers.wrong.owner")
+			w.Add("eigenaar", "barriers.wrong.owner")
 		} else {
 			e.OwnerBody = colleagues[k].Organisation
 		}
@@ -433,7 +433,7 @@ func (s *Service) around(ctx context.Context, tx *db.Tx, w *faults, was Entry, e
 			return err
 		}
 		if nameOf(bodies, e.OwnerBody) == "" {
-			w.add("eigenaar", "barriers.wrong.owner")
+			w.Add("eigenaar", "barriers.wrong.owner")
 		}
 	}
 	if e.Initiative != "" && e.Initiative != was.Initiative {
@@ -442,7 +442,7 @@ func (s *Service) around(ctx context.Context, tx *db.Tx, w *faults, was Entry, e
 			return err
 		}
 		if _, ok := about[e.Initiative]; !ok {
-			w.add("initiatief", "barriers.wrong.choice")
+			w.Add("initiatief", "barriers.wrong.choice")
 		}
 	}
 	if e.Thing == was.Thing || e.Thing == "" {
@@ -462,7 +462,7 @@ func (s *Service) around(ctx context.Context, tx *db.Tx, w *faults, was Entry, e
 		}
 	}
 	if e.ThingKind == "" {
-		w.add("werk", "barriers.wrong.choice")
+		w.Add("werk", "barriers.wrong.choice")
 	}
 	return nil
 }
@@ -492,13 +492,13 @@ func (s *Service) Save(ctx context.Context, e Entry, why string) error {
 		}
 		w := s.settle(&n, kinds, towns)
 		if utf8.RuneCountInString(why) > whyMost {
-			w.add("waarom", "barriers.wrong.long", "most", whyMost)
+			w.Add("waarom", "barriers.wrong.long", "most", whyMost)
 		}
 		if err := s.around(ctx, tx, &w, old, &n); err != nil {
 			return err
 		}
 		if w != nil {
-			return w.err()
+			return w.Err()
 		}
 		rows, err := putEntry(ctx, tx, n, e.Version)
 		if err != nil {

@@ -87,20 +87,6 @@ func linkOptions(list []Link) []ui.Option {
 	return out
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, more ui.Field) ui.Field {
-	more.Name, more.Label, more.Autocomplete = name, i18n.T(ctx, label), "off"
-	more.Value, more.Error = f.Value(name), f.Problem(ctx, name)
-	return more
-}
-
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
 func crumbs(ctx context.Context, more ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: i18n.T(ctx, "barriers.catalogue"), Path: "/belemmeringen"}, {Label: i18n.T(ctx, "barriers.title"), Path: base}}, more...)
 }

@@ -106,7 +106,7 @@ func MayEdit(a access.Actor, c Case, root string) bool {
 // MaySee tells whether the actor sees the case by itself: what is published, what
 // it may edit, and what belongs to an organisation it is of.
 func MaySee(a access.Actor, c Case, root string) bool {
-	return c.Stand == Public || MayEdit(a, c, root) || c.Organisation != "" && slices.Contains(organisations(a), c.Organisation)
+	return c.Stand == Public || MayEdit(a, c, root) || c.Organisation != "" && slices.Contains(a.Organisations(), c.Organisation)
 }
 
 // leads tells whether the actor is project leader for an organisation.
@@ -114,15 +114,4 @@ func leads(a access.Actor, organisation string) bool {
 	return organisation != "" && a.SecondFactor && slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
 		return g.Role == access.Lead && g.Organisation == organisation
 	})
-}
-
-// organisations are those the actor works for.
-func organisations(a access.Actor) []string {
-	var list []string
-	for _, g := range a.Grants {
-		if a.SecondFactor && g.Organisation != "" && !slices.Contains(list, g.Organisation) {
-			list = append(list, g.Organisation)
-		}
-	}
-	return list
 }

@@ -74,7 +74,7 @@ func (p editView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(append(problems(ctx, p.Settings), problems(ctx, p.City)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(append(ui.Problems(ctx, p.Settings), ui.Problems(ctx, p.City)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -292,11 +292,11 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.City, "stad", "businesscase.field.city", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.City, "stad", "businesscase.field.city", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.City, "mensen", "businesscase.field.people", ui.Field{MaxLength: 400, Hint: i18n.T(ctx, "businesscase.field.people.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.City, "mensen", "businesscase.field.people", ui.Field{MaxLength: 400, Hint: i18n.T(ctx, "businesscase.field.people.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -428,7 +428,7 @@ func (p editView) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Settings, "titel", "businesscase.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Settings, "titel", "businesscase.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -436,11 +436,11 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Settings, "beginjaar", "businesscase.field.start", ui.Field{Inputmode: "numeric", MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Settings, "beginjaar", "businesscase.field.start", ui.Field{Inputmode: "numeric", MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Settings, "looptijd", "businesscase.field.horizon", ui.Field{Inputmode: "numeric", MaxLength: 2})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Settings, "looptijd", "businesscase.field.horizon", ui.Field{Inputmode: "numeric", MaxLength: 2})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -448,7 +448,7 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Settings, "discontovoet-bron", "businesscase.field.discount.source", ui.Field{Optional: true, MaxLength: sourceMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Settings, "discontovoet-bron", "businesscase.field.discount.source", ui.Field{Optional: true, MaxLength: sourceMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -470,7 +470,7 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Settings, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Settings, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -519,7 +519,7 @@ func percentField(f *web.Form, name, key string) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name, "businesscase.set."+key, ui.Field{Inputmode: "decimal", MaxLength: 20, Hint: i18n.T(ctx, "businesscase.set."+key+".hint")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name, "businesscase.set."+key, ui.Field{Inputmode: "decimal", MaxLength: 20, Hint: i18n.T(ctx, "businesscase.set."+key+".hint")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -614,15 +614,15 @@ func rangeFields(f *web.Form, name, likely string) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name, likely, ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name, likely, ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-laag", "businesscase.field.low", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-laag", "businesscase.field.low", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-hoog", "businesscase.field.high", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-hoog", "businesscase.field.high", ui.Field{Inputmode: "decimal", MaxLength: 40, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -673,28 +673,28 @@ func figureFields(v View, f *web.Form, name, legend, likely string) templ.Compon
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, f, name+"-stand", "businesscase.field.status", ui.Field{Options: options(ctx, "status", []Status{Guessed, Published, Measured})})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, f, name+"-stand", "businesscase.field.status", ui.Field{Options: options(ctx, "status", []Status{Guessed, Published, Measured})})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-bron", "businesscase.field.source", ui.Field{Optional: true, MaxLength: sourceMost})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-bron", "businesscase.field.source", ui.Field{Optional: true, MaxLength: sourceMost})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-adres", "businesscase.field.url", ui.Field{Optional: true, MaxLength: urlMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-adres", "businesscase.field.url", ui.Field{Optional: true, MaxLength: urlMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-jaar", "businesscase.field.year", ui.Field{Optional: true, MaxLength: 4, Inputmode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-jaar", "businesscase.field.year", ui.Field{Optional: true, MaxLength: 4, Inputmode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, f, name+"-vorm", "businesscase.field.shape", ui.Field{Options: options(ctx, "shape", Shapes)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, f, name+"-vorm", "businesscase.field.shape", ui.Field{Options: options(ctx, "shape", Shapes)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if options := v.measuredOptions(ctx, f.Value(name+"-meting")); len(options) > 1 {
-			templ_7745c5c3_Err = ui.Select(field(ctx, f, name+"-meting", "businesscase.field.measured", ui.Field{Options: options, Hint: i18n.T(ctx, "businesscase.field.measured.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, f, name+"-meting", "businesscase.field.measured", ui.Field{Options: options, Hint: i18n.T(ctx, "businesscase.field.measured.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -702,7 +702,7 @@ func figureFields(v View, f *web.Form, name, legend, likely string) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, f, name+"-factor", "businesscase.field.factor", ui.Field{Optional: true, MaxLength: 20, Inputmode: "decimal"})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, name+"-factor", "businesscase.field.factor", ui.Field{Optional: true, MaxLength: 20, Inputmode: "decimal"})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -765,7 +765,7 @@ func (p lineView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -821,27 +821,27 @@ func (p lineView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "naam", "businesscase.field.name", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "naam", "businesscase.field.name", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "soort", "businesscase.field.kind", ui.Field{Options: options(ctx, "kind", []Kind{Cost, Benefit})})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "soort", "businesscase.field.kind", ui.Field{Options: options(ctx, "kind", []Kind{Cost, Benefit})})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "betaler", "businesscase.field.payer", ui.Field{Options: options(ctx, "payer", Payers)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "betaler", "businesscase.field.payer", ui.Field{Options: options(ctx, "payer", Payers)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "per", "businesscase.field.basis", ui.Field{Options: options(ctx, "basis", Bases)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "per", "businesscase.field.basis", ui.Field{Options: options(ctx, "basis", Bases)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "stad", "businesscase.field.where", ui.Field{Options: p.cityOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "stad", "businesscase.field.where", ui.Field{Options: p.cityOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "eenheid", "businesscase.field.unit", ui.Field{MaxLength: unitMost, Hint: i18n.T(ctx, "businesscase.field.unit.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "eenheid", "businesscase.field.unit", ui.Field{MaxLength: unitMost, Hint: i18n.T(ctx, "businesscase.field.unit.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -873,7 +873,7 @@ func (p lineView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "uitleg", "businesscase.field.note", ui.Field{Optional: true, MaxLength: NoteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "uitleg", "businesscase.field.note", ui.Field{Optional: true, MaxLength: NoteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -881,7 +881,7 @@ func (p lineView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1038,7 +1038,7 @@ func (p scenarioView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1066,7 +1066,7 @@ func (p scenarioView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "naam", "businesscase.field.name", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "naam", "businesscase.field.name", ui.Field{MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1074,7 +1074,7 @@ func (p scenarioView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "uitleg", "businesscase.field.note", ui.Field{Optional: true, MaxLength: NoteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "uitleg", "businesscase.field.note", ui.Field{Optional: true, MaxLength: NoteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1092,7 +1092,7 @@ func (p scenarioView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "businesscase.field.why", ui.Field{Optional: true, MaxLength: whyMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,7 +1,6 @@
 package businesscase
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -200,19 +199,6 @@ func showScenario(s Scenario) *web.Form {
 // edit reads what every form that changes a case carries along.
 func edit(r *http.Request, f *web.Form) Edit {
 	return Edit{ID: r.PathValue("id"), Version: whole(f, "versie"), Why: f.Line("waarom", whyMost)}
-}
-
-// again shows a form once more with what is wrong; a fault of another kind is not
-// the form's.
-func again(form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.KindConflict {
-		form.Fail("", f.Key, f.Args...)
-		return show(http.StatusConflict)
-	}
-	return err
 }
 
 // atField brings the faults at the ends of a range to the one field that a

@@ -322,20 +322,6 @@ func next(letter string, used func(id string) bool) string {
 	}
 }
 
-// faults gathers what is wrong, by field.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
-}
-
 // bounds are what a figure may be. An assumption, such as a setting of the case
 // or a figure of a scenario, has no source.
 type bounds struct {
@@ -347,7 +333,7 @@ var ofLine = bounds{most: amountMost}
 
 // check says what is wrong with a figure. Its fields are name-laag, name and
 // name-hoog, and name with the other endings.
-func (f Figure) check(name string, b bounds) (w faults) {
+func (f Figure) check(name string, b bounds) (w fault.List) {
 	for _, part := range []struct {
 		name string
 		v    *float64
@@ -355,15 +341,15 @@ func (f Figure) check(name string, b bounds) (w faults) {
 		switch {
 		case part.v == nil:
 		case math.IsNaN(*part.v) || math.IsInf(*part.v, 0):
-			w.add(part.name, "businesscase.wrong.number")
+			w.Add(part.name, "businesscase.wrong.number")
 		case *part.v < 0 && b.least >= 0:
-			w.add(part.name, "businesscase.wrong.negative")
+			w.Add(part.name, "businesscase.wrong.negative")
 		case b.percent && *part.v > b.most:
-			w.add(part.name, "businesscase.wrong.percent", "most", int(b.most))
+			w.Add(part.name, "businesscase.wrong.percent", "most", int(b.most))
 		case *part.v > b.most:
-			w.add(part.name, "businesscase.wrong.large")
+			w.Add(part.name, "businesscase.wrong.large")
 		case *part.v < b.least:
-			w.add(part.name, "businesscase.wrong.small")
+			w.Add(part.name, "businesscase.wrong.small")
 		}
 	}
 	if len(w) > 0 {
@@ -371,41 +357,41 @@ func (f Figure) check(name string, b bounds) (w faults) {
 	}
 	switch {
 	case f.Likely == nil && (f.Low != nil || f.High != nil):
-		w.add(name, "businesscase.wrong.likely")
+		w.Add(name, "businesscase.wrong.likely")
 	case (f.Low == nil) != (f.High == nil):
-		w.add(name+"-laag", "businesscase.wrong.both")
+		w.Add(name+"-laag", "businesscase.wrong.both")
 	case f.Low != nil && *f.Low > *f.High:
-		w.add(name+"-laag", "businesscase.wrong.lowhigh")
+		w.Add(name+"-laag", "businesscase.wrong.lowhigh")
 	case f.Low != nil && (*f.Likely < *f.Low || *f.Likely > *f.High):
-		w.add(name, "businesscase.wrong.outside")
+		w.Add(name, "businesscase.wrong.outside")
 	case f.Low == nil && f.Likely != nil && f.Status == Guessed && !b.assumption:
-		w.add(name+"-laag", "businesscase.wrong.guess")
+		w.Add(name+"-laag", "businesscase.wrong.guess")
 	case f.Shape == Normal && f.Low != nil && math.Abs(*f.Low+*f.High-2**f.Likely) > 0.02*(*f.High-*f.Low):
-		w.add(name, "businesscase.wrong.middle")
+		w.Add(name, "businesscase.wrong.middle")
 	}
 	if f.Shape != "" && !slices.Contains(Shapes, f.Shape) {
-		w.add(name+"-vorm", "businesscase.wrong.choice")
+		w.Add(name+"-vorm", "businesscase.wrong.choice")
 	}
 	if f.Status != "" && !slices.Contains(Statuses, f.Status) || f.Likely != nil && f.Status == "" && !b.assumption {
-		w.add(name+"-stand", "businesscase.wrong.status")
+		w.Add(name+"-stand", "businesscase.wrong.status")
 	}
 	if f.Likely != nil && f.Status != Guessed && f.Pilot == nil && f.Status != "" && strings.TrimSpace(f.Source) == "" && !b.assumption {
-		w.add(name+"-bron", "businesscase.wrong.source")
+		w.Add(name+"-bron", "businesscase.wrong.source")
 	}
 	if utf8.RuneCountInString(f.Source) > sourceMost {
-		w.add(name+"-bron", "businesscase.wrong.long")
+		w.Add(name+"-bron", "businesscase.wrong.long")
 	}
 	if f.Year != 0 && (f.Year < 1950 || f.Year > 2100) {
-		w.add(name+"-jaar", "businesscase.wrong.year")
+		w.Add(name+"-jaar", "businesscase.wrong.year")
 	}
 	if f.URL != "" {
 		u, err := url.Parse(f.URL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(f.URL) > urlMost {
-			w.add(name+"-adres", "businesscase.wrong.url")
+			w.Add(name+"-adres", "businesscase.wrong.url")
 		}
 	}
 	if p := f.Pilot; p != nil && (p.Pilot == "" || p.Indicator == "" || p.Factor == 0 || math.IsNaN(p.Factor) || math.Abs(p.Factor) > 1e6) {
-		w.add(name+"-meting", "businesscase.wrong.choice")
+		w.Add(name+"-meting", "businesscase.wrong.choice")
 	}
 	return w
 }
@@ -426,24 +412,24 @@ var settingField = map[string]string{KeyDiscount: "discontovoet", KeyIndex: "pri
 	KeyParticipation: "deelname", KeyRetention: "blijven", KeyDecay: "afname"}
 
 // Check says what is wrong with the settings.
-func (s Settings) Check() error { return s.faults().err() }
+func (s Settings) Check() error { return s.faults().Err() }
 
-func (s Settings) faults() (w faults) {
+func (s Settings) faults() (w fault.List) {
 	if s.Horizon < 1 || s.Horizon > HorizonMost {
-		w.add("looptijd", "businesscase.wrong.horizon", "most", HorizonMost)
+		w.Add("looptijd", "businesscase.wrong.horizon", "most", HorizonMost)
 	}
 	if s.StartYear < 2000 || s.StartYear > 2100 {
-		w.add("beginjaar", "businesscase.wrong.year")
+		w.Add("beginjaar", "businesscase.wrong.year")
 	}
 	m := Model{Settings: s}
 	for _, key := range settingKeys {
 		f, name := m.figure(key), settingField[key]
 		if f.Missing() {
-			w.add(name, "businesscase.wrong.needed")
+			w.Add(name, "businesscase.wrong.needed")
 			continue
 		}
 		if f.Shape == Normal || (key == KeyDiscount || key == KeyIndex) && f.Low != nil {
-			w.add(name, "businesscase.wrong.choice")
+			w.Add(name, "businesscase.wrong.choice")
 		}
 		w = append(w, f.check(name, boundsOf(key))...)
 	}
@@ -451,63 +437,63 @@ func (s Settings) faults() (w faults) {
 }
 
 // Check says what is wrong with a line; cities are those of its case.
-func (l Line) Check(cities []City) error { return l.faults(cities).err() }
+func (l Line) Check(cities []City) error { return l.faults(cities).Err() }
 
-func (l Line) faults(cities []City) (w faults) {
+func (l Line) faults(cities []City) (w fault.List) {
 	if n := utf8.RuneCountInString(l.Name); n == 0 {
-		w.add("naam", "businesscase.wrong.name")
+		w.Add("naam", "businesscase.wrong.name")
 	} else if n > NameMost {
-		w.add("naam", "businesscase.wrong.long")
+		w.Add("naam", "businesscase.wrong.long")
 	}
 	if strings.TrimSpace(l.Unit) == "" {
-		w.add("eenheid", "businesscase.wrong.unit")
+		w.Add("eenheid", "businesscase.wrong.unit")
 	} else if utf8.RuneCountInString(l.Unit) > unitMost {
-		w.add("eenheid", "businesscase.wrong.long")
+		w.Add("eenheid", "businesscase.wrong.long")
 	}
 	if utf8.RuneCountInString(l.Note) > NoteMost {
-		w.add("uitleg", "businesscase.wrong.long")
+		w.Add("uitleg", "businesscase.wrong.long")
 	}
 	if !slices.Contains(Payers, l.Payer) {
-		w.add("betaler", "businesscase.wrong.choice")
+		w.Add("betaler", "businesscase.wrong.choice")
 	}
 	if l.Kind != Cost && l.Kind != Benefit {
-		w.add("soort", "businesscase.wrong.choice")
+		w.Add("soort", "businesscase.wrong.choice")
 	}
 	if !slices.Contains(Bases, l.Basis) {
-		w.add("per", "businesscase.wrong.choice")
+		w.Add("per", "businesscase.wrong.choice")
 	}
 	fixed := l.Basis == Once || l.Basis == Yearly
 	switch {
 	case l.City == "":
 	case l.City == Shared:
 		if !fixed {
-			w.add("stad", "businesscase.wrong.shared")
+			w.Add("stad", "businesscase.wrong.shared")
 		}
 	case !slices.ContainsFunc(cities, func(c City) bool { return c.ID == l.City }):
-		w.add("stad", "businesscase.wrong.choice")
+		w.Add("stad", "businesscase.wrong.choice")
 	}
 	w = append(w, l.Amount.check("bedrag", ofLine)...)
 	if l.Quantity != nil {
 		w = append(w, l.Quantity.check("aantal", ofLine)...)
 	} else if l.Basis == PerEvent {
-		w.add("aantal", "businesscase.wrong.events")
+		w.Add("aantal", "businesscase.wrong.events")
 	}
 	return w
 }
 
 // Check says what is wrong with a city.
-func (c City) Check() error { return c.faults().err() }
+func (c City) Check() error { return c.faults().Err() }
 
-func (c City) faults() (w faults) {
+func (c City) faults() (w fault.List) {
 	if n := utf8.RuneCountInString(c.Name); n == 0 || n > NameMost {
-		w.add("stad", "businesscase.wrong.name")
+		w.Add("stad", "businesscase.wrong.name")
 	}
 	if len(c.Invited) == 0 || len(c.Invited) > HorizonMost {
-		w.add("mensen", "businesscase.wrong.people")
+		w.Add("mensen", "businesscase.wrong.people")
 	}
 	for _, n := range c.Invited {
 		if math.IsNaN(n) || n < 0 || n > peopleMost {
-			w.add("mensen", "businesscase.wrong.people")
+			w.Add("mensen", "businesscase.wrong.people")
 			break
 		}
 	}
@@ -515,21 +501,21 @@ func (c City) faults() (w faults) {
 }
 
 // Check says what is wrong with a scenario of the model.
-func (s Scenario) Check(m *Model) error { return s.faults(m).err() }
+func (s Scenario) Check(m *Model) error { return s.faults(m).Err() }
 
-func (s Scenario) faults(m *Model) (w faults) {
+func (s Scenario) faults(m *Model) (w fault.List) {
 	if n := utf8.RuneCountInString(s.Name); n == 0 || n > NameMost {
-		w.add("naam", "businesscase.wrong.name")
+		w.Add("naam", "businesscase.wrong.name")
 	}
 	if utf8.RuneCountInString(s.Note) > NoteMost {
-		w.add("uitleg", "businesscase.wrong.long")
+		w.Add("uitleg", "businesscase.wrong.long")
 	}
 	if len(s.Overrides) > overridesMost {
-		w.add("naam", "businesscase.wrong.many")
+		w.Add("naam", "businesscase.wrong.many")
 	}
 	for _, o := range s.Overrides {
 		if m.figure(o.Key) == nil {
-			w.add(o.Key, "businesscase.wrong.choice")
+			w.Add(o.Key, "businesscase.wrong.choice")
 			continue
 		}
 		w = append(w, o.Figure.check(o.Key, boundsOf(o.Key))...)
@@ -541,13 +527,13 @@ func (s Scenario) faults(m *Model) (w faults) {
 func (m *Model) Check() error {
 	w := m.Settings.faults()
 	if len(m.Lines) > LinesMost || len(m.Cities) > CitiesMost || len(m.Scenarios) > ScenariosMost {
-		w.add("regels", "businesscase.wrong.many")
-		return w.err()
+		w.Add("regels", "businesscase.wrong.many")
+		return w.Err()
 	}
 	used := map[string]bool{}
 	once := func(id, letter string) {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, letter)); err != nil || n < 1 || n > 9999 || id != letter+strconv.Itoa(n) || used[id] {
-			w.add("id", "businesscase.wrong.choice")
+			w.Add("id", "businesscase.wrong.choice")
 		}
 		used[id] = true
 	}
@@ -563,5 +549,5 @@ func (m *Model) Check() error {
 		once(s.ID, "s")
 		w = append(w, s.faults(m)...)
 	}
-	return w.err()
+	return w.Err()
 }

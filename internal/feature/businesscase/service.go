@@ -70,7 +70,7 @@ func (s *Service) Drafts(ctx context.Context) (list []Case, err error) {
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		list = nil
-		for _, o := range organisations(a) {
+		for _, o := range a.Organisations() {
 			part, err := db.All(ctx, r, scanCase, selectDrafts, o, last, draftsMost)
 			if err != nil {
 				return err
@@ -189,13 +189,13 @@ func (s *Service) Create(ctx context.Context, n NewCase) (string, error) {
 
 // mayOwn checks title, owner and initiative of a case.
 func (s *Service) mayOwn(ctx context.Context, r db.Reader, c Case) error {
-	var w faults
+	var w fault.List
 	if n := utf8.RuneCountInString(strings.TrimSpace(c.Title)); n == 0 || n > titleMost {
-		w.add("titel", "businesscase.wrong.title", "most", titleMost)
+		w.Add("titel", "businesscase.wrong.title", "most", titleMost)
 	}
 	a := access.Of(ctx)
-	if !leads(a, c.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), c.Organisation)) {
-		w.add("organisatie", "businesscase.wrong.organisation")
+	if !leads(a, c.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), c.Organisation)) {
+		w.Add("organisatie", "businesscase.wrong.organisation")
 	}
 	if c.Initiative != "" {
 		links, err := s.Initiatives.Links(ctx, r, []string{c.Initiative})
@@ -203,10 +203,10 @@ func (s *Service) mayOwn(ctx context.Context, r db.Reader, c Case) error {
 			return err
 		}
 		if len(links) == 0 {
-			w.add("initiatief", "businesscase.wrong.choice")
+			w.Add("initiatief", "businesscase.wrong.choice")
 		}
 	}
-	return w.err()
+	return w.Err()
 }
 
 // add keeps a new draft.
@@ -297,10 +297,10 @@ func (s *Service) SaveSettings(ctx context.Context, e Edit, title string, set Se
 	return s.change(ctx, e, changeSettings, func(_ context.Context, _ *db.Tx, c *Case) (string, error) {
 		w := set.faults()
 		if n := utf8.RuneCountInString(title); n == 0 || n > titleMost {
-			w.add("titel", "businesscase.wrong.title", "most", titleMost)
+			w.Add("titel", "businesscase.wrong.title", "most", titleMost)
 		}
 		c.Title, c.Model.Settings = title, set
-		return title, w.err()
+		return title, w.Err()
 	})
 }
 

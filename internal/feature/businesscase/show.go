@@ -106,25 +106,6 @@ func linkOptions(ctx context.Context, none string, links []Link) []ui.Option {
 	return list
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
-	props.Name, props.Label = name, i18n.T(ctx, label)
-	if f != nil {
-		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return props
-}
-
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	if f == nil {
-		return nil
-	}
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
 // euro writes an amount of cents in whole euros, as long as it is not small.
 func euro(ctx context.Context, cents int64) string {
 	if cents > -10_000 && cents < 10_000 {

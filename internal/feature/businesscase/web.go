@@ -66,7 +66,7 @@ func (s *Service) owners(ctx context.Context) (list []Link, err error) {
 	all, err := s.People.Organisations(ctx, s.DB)
 	a := access.Of(ctx)
 	for _, o := range all {
-		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), o.ID) {
+		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), o.ID) {
 			list = append(list, o)
 		}
 	}
@@ -101,7 +101,7 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Create(r.Context(), n)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showNew(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showNew(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"/bewerken")
 }
@@ -281,7 +281,7 @@ func (s *Service) save(w http.ResponseWriter, r *http.Request, to string, act fu
 	}
 	e := edit(r, form)
 	if err := act(form, e); err != nil {
-		return again(form, err, func(status int) error { return show(status, form) })
+		return form.Again(err, func(status int) error { return show(status, form) })
 	}
 	return web.Redirect(w, r, Path(e.ID)+to)
 }
@@ -418,7 +418,7 @@ func (s *Service) copyCase(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Copy(r.Context(), r.PathValue("id"), n)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showCase(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showCase(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"/bewerken")
 }
@@ -430,7 +430,7 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.Remove(r.Context(), edit(r, form)); err != nil {
-		return again(form, err, func(status int) error { return s.showCase(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showCase(w, r, status, form) })
 	}
 	return web.Redirect(w, r, base)
 }

@@ -38,13 +38,8 @@ func mayBegin(a access.Actor, organisation string) bool {
 	})
 }
 
-// organisations are those the actor works for.
-func organisations(a access.Actor) []string {
-	var list []string
-	for _, g := range a.Grants {
-		if a.SecondFactor && g.Organisation != "" && !slices.Contains(list, g.Organisation) {
-			list = append(list, g.Organisation)
-		}
-	}
-	return list
+// speaks tells whether the actor may answer for an organisation: who has a role in
+// it.
+func speaks(a access.Actor, organisation string) bool {
+	return slices.Contains(a.Organisations(), organisation)
 }

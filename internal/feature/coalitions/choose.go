@@ -82,12 +82,12 @@ func (b Board) open() string {
 	return ""
 }
 
-// name gives the name of an initiative, or its slug where it is gone.
-func (b Board) name(slug string) string {
+// name gives the name of an initiative that the reader may see.
+func (b Board) name(ctx context.Context, slug string) string {
 	if l, ok := b.Links[slug]; ok {
 		return l.Name
 	}
-	return slug
+	return i18n.T(ctx, "coalitions.initiative.hidden")
 }
 
 // Board gives the choice so far. It holds no score but the actor's own.
@@ -238,7 +238,7 @@ func (s *Service) Put(ctx context.Context, coalition, slug string, on bool) erro
 		if err != nil {
 			return "", "", err
 		}
-		name := slug
+		name := i18n.T(ctx, "coalitions.initiative.hidden")
 		if len(links) > 0 {
 			name = links[0].Name
 			if on {
@@ -304,11 +304,11 @@ func (s *Service) Score(ctx context.Context, coalition, slug string, given map[s
 		for _, k := range h.Criteria {
 			v, ok := given[k.ID]
 			if !ok || v < 0 || v > scoreMost {
-				w.add("score-"+k.ID, "coalitions.wrong.score")
+				w.Add("score-"+k.ID, "coalitions.wrong.score")
 			}
 			kept[k.ID] = v
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		card, err := s.card(ctx, tx, coalition)
@@ -426,7 +426,7 @@ func (s *Service) result(ctx context.Context, r db.Reader, b Board, weights map[
 func (s *Service) Choose(ctx context.Context, coalition string, version int, slug, why string) error {
 	var w faults
 	w.text("waarom", why, 10, reasonMost)
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return s.choose(ctx, coalition, conveners, changeChosen, func(ctx context.Context, tx *db.Tx, c Coalition, h *Choice) (string, string, error) {
@@ -443,7 +443,7 @@ func (s *Service) Choose(ctx context.Context, coalition string, version int, slu
 		if err != nil {
 			return "", "", err
 		}
-		name := slug
+		name := i18n.T(ctx, "coalitions.initiative.hidden")
 		if len(links) > 0 {
 			name = links[0].Name
 		}
@@ -460,7 +460,7 @@ func (s *Service) Choose(ctx context.Context, coalition string, version int, slu
 func (s *Service) Again(ctx context.Context, coalition, why string) error {
 	var w faults
 	w.text("waarom", why, 3, whyMost)
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return s.choose(ctx, coalition, conveners, changeAgain, func(ctx context.Context, tx *db.Tx, c Coalition, h *Choice) (string, string, error) {

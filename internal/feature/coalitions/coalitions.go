@@ -82,26 +82,15 @@ const (
 )
 
 // faults gathers what is wrong with what was sent.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
+type faults struct{ fault.List }
 
 func (w *faults) text(name, text string, least, most int) {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(text)); {
 	case n < least:
-		w.add(name, "coalitions.wrong.empty")
+		w.Add(name, "coalitions.wrong.empty")
 	case n > most:
-		w.add(name, "coalitions.wrong.long", "most", most)
+		w.Add(name, "coalitions.wrong.long", "most", most)
 	}
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
 }
 
 func (c Coalition) faults() error {
@@ -110,7 +99,7 @@ func (c Coalition) faults() error {
 	w.text("doel", c.Goal, 3, goalMost)
 	w.text("product", c.Product, 0, levelMost)
 	w.text("proces", c.Process, 0, levelMost)
-	return w.err()
+	return w.Err()
 }
 
 // Change is a line of the history.
@@ -126,6 +115,13 @@ type Invitation struct {
 	Role                               Role
 	Person                             string // who sent it
 	Created, Expires                   time.Time
+}
+
+// Asked is an organisation that was asked to take part and has not answered.
+type Asked struct {
+	City
+	Coalition, Person string // who asked
+	At                time.Time
 }
 
 // Request is somebody who asks to join.
@@ -149,5 +145,6 @@ func (g Guest) Over(now time.Time) bool { return !g.Revoked.IsZero() || !now.Bef
 // Comment is what a member or a guest said.
 type Comment struct {
 	ID, Coalition, Person, Name, Body string
+	Guest                             string // id of the link it was said by
 	At                                time.Time
 }

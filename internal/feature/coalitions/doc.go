@@ -8,9 +8,12 @@
 // scores of others are shown nowhere: no page, no API, no history. Then the mean
 // stands beside the spread, so that disagreement is talked about.
 //
-// Tables: coalition (its cities stand as JSON in the row), coalition_member,
-// coalition_invitation, coalition_request, coalition_guest, coalition_comment,
-// coalition_choice, coalition_agreed, coalition_score, coalition_meeting,
-// coalition_attendance, coalition_action and coalition_change. It sends mail and
-// no events. What it needs of other rooms stands in needs.go.
+// An organisation takes part when somebody with a role in it said yes; until then it
+// was only asked, and has no name outside the coalition and no rights inside it.
+//
+// Tables: coalition (its cities stand as JSON in the row), coalition_asked,
+// coalition_member, coalition_invitation, coalition_request, coalition_guest,
+// coalition_comment, coalition_choice, coalition_agreed, coalition_score,
+// coalition_meeting, coalition_attendance, coalition_action and coalition_change. It
+// sends mail and no events. What it needs of other rooms stands in needs.go.
 package coalitions

@@ -31,6 +31,8 @@ func (s *Service) Room() room.Room {
 			{Name: "memberships", SQL: selectPlaces, Args: []any{"p", "", 20}},
 			{Name: "invitations", SQL: selectInvitations, Args: []any{"c", 20}},
 			{Name: "invitations to an address", SQL: selectInvitationTo, Args: []any{"a@b.example", 20}},
+			{Name: "organisations asked", SQL: selectAsked, Args: []any{"c", 20}},
+			{Name: "asked of an organisation", SQL: selectAskedOf, Args: []any{"o", 20}},
 			{Name: "requests", SQL: selectRequests, Args: []any{"c", 20}},
 			{Name: "requests by a person", SQL: selectRequestBy, Args: []any{"p", "", 20}},
 			{Name: "guests", SQL: selectGuests, Args: []any{"c", last, 20}},

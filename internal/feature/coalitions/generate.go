@@ -191,7 +191,7 @@ func (m made) put(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	for _, c := range m.comments {
-		if _, err := tx.Exec(ctx, insertComment, c.ID, c.Coalition, c.Person, c.Name, c.Body, db.At(c.At)); err != nil {
+		if _, err := tx.Exec(ctx, insertComment, c.ID, c.Coalition, c.Person, c.Name, c.Body, db.At(c.At), c.Guest); err != nil {
 			return err
 		}
 	}

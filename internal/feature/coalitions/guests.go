@@ -15,7 +15,21 @@ const (
 	guestPause    = time.Minute
 	guestNameMost = 80
 	commentsMost  = 20
+	// guestsMost bounds the links of which a history is read with names.
+	guestsMost = 1000
+	// keepGuests is how long after the end of a link the name of the guest stays.
+	keepGuests = 90 * 24 * time.Hour
 )
+
+// guestName is the name of the guest with this id; empty once it was forgotten.
+func guestName(list []Guest, id string) string {
+	for _, g := range list {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return ""
+}
 
 // NewGuest says for whom a link is.
 type NewGuest struct {
@@ -29,7 +43,7 @@ type NewGuest struct {
 func (s *Service) AddGuest(ctx context.Context, coalition string, n NewGuest) (token string, err error) {
 	var w faults
 	w.text("gast", n.Name, 2, guestNameMost)
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return "", err
 	}
 	token, hash := people.NewSecret()
@@ -41,12 +55,12 @@ func (s *Service) AddGuest(ctx context.Context, coalition string, n NewGuest) (t
 		if len(list) >= waitingMost {
 			return fault.Invalid(fault.Field{Name: "gast", Key: "coalitions.wrong.waiting"})
 		}
-		now := s.Clock.Now()
-		if _, err := tx.Exec(ctx, insertGuest, s.IDs(), coalition, n.Name, n.MayComment, access.Of(ctx).Person, db.At(now),
+		now, id := s.Clock.Now(), s.IDs()
+		if _, err := tx.Exec(ctx, insertGuest, id, coalition, n.Name, n.MayComment, access.Of(ctx).Person, db.At(now),
 			db.At(now.AddDate(0, 0, goodDays(n.Days))), db.At(time.Time{}), hash); err != nil {
 			return err
 		}
-		return s.told(ctx, tx, coalition, changeGuest, audit.Create, n.Name, "")
+		return s.told(ctx, tx, coalition, changeGuest, audit.Create, id, "")
 	})
 	return token, err
 }
@@ -80,10 +94,24 @@ func (s *Service) GuestRole(ctx context.Context, r db.Reader, token string) (Gue
 	return g, err
 }
 
+// GuestOf tells where a link leads, and what the coalition is called. Over says
+// that the link has ended; then nothing else is told.
+func (s *Service) GuestOf(ctx context.Context, r db.Reader, token string) (g Guest, name string, over bool, err error) {
+	if g, err = s.guest(ctx, r, token); err != nil {
+		return Guest{}, "", false, err
+	}
+	if g.Over(s.Clock.Now()) {
+		return Guest{}, "", true, nil
+	}
+	c, err := db.One(ctx, r, scanCoalition, selectCoalition, g.Coalition)
+	return g, c.Name, false, err
+}
+
 // GuestView is a coalition as a guest sees it.
 type GuestView struct {
 	View
 	Guest Guest
+	Plans []Link // its plans, as the guest may read them
 	Token string
 	Over  bool // the link has ended; nothing else is filled in
 }
@@ -103,6 +131,11 @@ func (s *Service) AsGuest(ctx context.Context, token, before string) (v GuestVie
 		c, err := db.One(ctx, r, scanCoalition, selectCoalition, g.Coalition)
 		if err != nil {
 			return err
+		}
+		if s.Plan != nil {
+			if v.Plans, err = s.Plan.ForGuest(ctx, r, c.ID, token); err != nil {
+				return err
+			}
 		}
 		v.View, err = s.view(ctx, r, c, Member{Role: Observer}, before)
 		return err
@@ -127,7 +160,7 @@ func (s *Service) CommentAsGuest(ctx context.Context, token, body string) error 
 		if err != nil {
 			return err
 		}
-		return s.say(ctx, tx, c, Comment{Name: g.Name, Body: body})
+		return s.say(ctx, tx, c, Comment{Guest: g.ID, Name: g.Name, Body: body})
 	})
 }
 
@@ -141,13 +174,13 @@ func (s *Service) Say(ctx context.Context, coalition, body string) error {
 func (s *Service) say(ctx context.Context, tx *db.Tx, c Coalition, said Comment) error {
 	var w faults
 	w.text("bericht", said.Body, 1, bodyMost)
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	if !c.Ended.IsZero() {
 		return fault.Conflict("coalitions.wrong.ended")
 	}
-	if _, err := tx.Exec(ctx, insertComment, s.IDs(), c.ID, said.Person, said.Name, said.Body, db.At(s.Clock.Now())); err != nil {
+	if _, err := tx.Exec(ctx, insertComment, s.IDs(), c.ID, said.Person, said.Name, said.Body, db.At(s.Clock.Now()), said.Guest); err != nil {
 		return err
 	}
 	return s.told(ctx, tx, c.ID, changeComment, audit.Create, "", "")

@@ -64,7 +64,7 @@ func (s *Service) today() time.Time {
 // list checks a text of which each line is one thing.
 func (w *faults) list(name string, list []string) {
 	if len(list) > linesMost {
-		w.add(name, "coalitions.wrong.lines", "most", linesMost)
+		w.Add(name, "coalitions.wrong.lines", "most", linesMost)
 	}
 	for _, l := range list {
 		w.text(name, l, 0, lineMost)
@@ -77,14 +77,14 @@ func (m Meeting) faults() error {
 	w.text("plek", m.Place, 0, placeMost)
 	w.text("verslag", m.Notes, 0, notesMost)
 	if m.At.IsZero() {
-		w.add("dag", "coalitions.wrong.date")
+		w.Add("dag", "coalitions.wrong.date")
 	}
 	if m.Minutes < 5 || m.Minutes > longest {
-		w.add("duur", "coalitions.wrong.minutes", "most", longest)
+		w.Add("duur", "coalitions.wrong.minutes", "most", longest)
 	}
 	w.list("agenda", m.Agenda)
 	w.list("besluiten", m.Decisions)
-	return w.err()
+	return w.Err()
 }
 
 // Agenda gives what a next meeting should talk about: what the plan has open, the
@@ -235,9 +235,9 @@ func (s *Service) Act(ctx context.Context, a Action) error {
 	var w faults
 	w.text("actie", a.Title, 3, actionMost)
 	if a.Due.IsZero() {
-		w.add("voor", "coalitions.wrong.date")
+		w.Add("voor", "coalitions.wrong.date")
 	}
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return s.write(ctx, a.Coalition, deciders, func(ctx context.Context, tx *db.Tx, _ Coalition, _ Member) error {

@@ -44,12 +44,12 @@ func (s *Service) Invite(ctx context.Context, coalition string, n Invite) error 
 	var w faults
 	to, ok := people.NormalEmail(n.Email)
 	if !ok {
-		w.add("email", "coalitions.wrong.email")
+		w.Add("email", "coalitions.wrong.email")
 	}
 	if !slices.Contains(roles, n.Role) {
-		w.add("rol", "coalitions.wrong.role")
+		w.Add("rol", "coalitions.wrong.role")
 	}
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	if wait := s.invites.Take(access.Of(ctx).Person); wait > 0 {
@@ -126,6 +126,8 @@ type Invited struct {
 	Name, OrganisationName, From string
 	Over                         bool // its time has passed
 	Inside                       bool // the actor is a member already
+	Speaks                       bool // the actor has a role in the organisation
+	Asked                        bool // the organisation has not answered yet
 }
 
 // Invitation finds an invitation by its link.
@@ -147,7 +149,13 @@ func (s *Service) Invitation(ctx context.Context, token string) (v Invited, err 
 		}
 		v.From = names[i.Person]
 		m, err := s.role(ctx, r, c.ID)
+		if err != nil {
+			return err
+		}
 		v.Inside = m.Role != Outside
+		v.Speaks = speaks(access.Of(ctx), i.Organisation)
+		asked, err := s.asked(ctx, r, c.ID)
+		v.Asked = slices.ContainsFunc(asked, func(a Asked) bool { return a.Organisation == i.Organisation })
 		return err
 	})
 	return v, err
@@ -163,7 +171,8 @@ func (s *Service) invitation(ctx context.Context, r db.Reader, token string) (In
 }
 
 // Accept has the actor join by the link of an invitation that was mailed to the
-// actor's own address.
+// actor's own address. Only who has a role in the organisation joins in its name,
+// and says yes for it where it was asked; anybody else joins as a person.
 func (s *Service) Accept(ctx context.Context, token string) (coalition string, err error) {
 	a := access.Of(ctx)
 	if !a.SignedIn() {
@@ -185,6 +194,11 @@ func (s *Service) Accept(ctx context.Context, token string) (coalition string, e
 		}
 		coalition = c.ID
 		if _, err := tx.Exec(ctx, deleteInvitation, i.ID, c.ID); err != nil {
+			return err
+		}
+		if !speaks(a, i.Organisation) {
+			i.Organisation = ""
+		} else if err := s.takePart(ctx, tx, c, i.Organisation); err != nil {
 			return err
 		}
 		return s.join(ctx, tx, c, Member{Person: a.Person, Organisation: i.Organisation, Role: i.Role})
@@ -218,10 +232,10 @@ func (s *Service) Ask(ctx context.Context, coalition, organisation, why string) 
 	}
 	var w faults
 	w.text("waarom", why, 3, whyMost)
-	if organisation != "" && !slices.Contains(organisations(a), organisation) {
-		w.add("organisatie", "coalitions.wrong.organisation")
+	if organisation != "" && !slices.Contains(a.Organisations(), organisation) {
+		w.Add("organisatie", "coalitions.wrong.organisation")
 	}
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -373,6 +387,7 @@ type Crowd struct {
 	Self        Member
 	Members     []Member
 	Invitations []Invitation
+	Asked       []Asked // organisations that have not answered
 	Requests    []Request
 	Guests      []Guest
 	Names       map[string]string // of those who ask, and of organisations
@@ -393,6 +408,9 @@ func (s *Service) Crowd(ctx context.Context, coalition string) (v Crowd, err err
 			return err
 		}
 		v.Cities = named(v.Cities, v.Names)
+		if v.Asked, err = s.asked(ctx, r, coalition); err != nil {
+			return err
+		}
 		if v.Self.Role != Convener {
 			return nil
 		}
@@ -418,12 +436,16 @@ func (s *Service) Crowd(ctx context.Context, coalition string) (v Crowd, err err
 	return v, err
 }
 
-// Night forgets invitations and links whose time has passed a month ago.
+// Night forgets invitations whose time passed a month ago, what organisations were
+// asked and never answered, and the names of guests whose links ended long ago.
 func (s *Service) Night(ctx context.Context) error {
-	before := db.At(s.Clock.Now().Add(-keepAfterExpiry))
+	now := s.Clock.Now()
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, old := range []string{oldInvitations, oldGuests} {
-			if _, err := tx.Exec(ctx, old, before); err != nil {
+		for _, old := range []struct {
+			sql  string
+			keep time.Duration
+		}{{oldInvitations, keepAfterExpiry}, {oldAsked, keepAsked}, {forgetGuestNames, keepGuests}, {oldGuests, keepGuests}} {
+			if _, err := tx.Exec(ctx, old.sql, db.At(now.Add(-old.keep))); err != nil {
 				return err
 			}
 		}

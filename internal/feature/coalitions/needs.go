@@ -59,4 +59,7 @@ type Plan interface {
 	OpenPoints(ctx context.Context, r db.Reader, coalition string) ([]Point, error)
 	// AddStep puts an action of a meeting into the plan.
 	AddStep(ctx context.Context, tx *db.Tx, coalition, title, owner string, due time.Time) error
+	// ForGuest gives the plans, with the path by which the guest of a link reads
+	// them. The link has been checked.
+	ForGuest(ctx context.Context, r db.Reader, coalition, token string) ([]Link, error)
 }

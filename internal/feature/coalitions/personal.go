@@ -169,7 +169,7 @@ func (p personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 			break
 		}
 	}
-	for _, forget := range []string{forgetRequests, forgetComments, forgetAgreed, forgetAttended, forgetCards, forgetInviter, forgetGuestFrom,
+	for _, forget := range []string{forgetRequests, forgetComments, forgetAgreed, forgetAttended, forgetCards, forgetInviter, forgetAsker, forgetGuestFrom,
 		forgetBeginner, forgetChooser, forgetMeeting, forgetAction, forgetSubject, forgetChanges} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err

@@ -219,7 +219,7 @@ func closeCall(list []Outcome) bool {
 func checkCriteria(list []Criterion) error {
 	var w faults
 	if len(list) == 0 {
-		w.add("naam-1", "coalitions.wrong.criteria")
+		w.Add("naam-1", "coalitions.wrong.criteria")
 	}
 	seen, total := map[string]bool{}, 0.0
 	for i, c := range list {
@@ -227,17 +227,17 @@ func checkCriteria(list []Criterion) error {
 		w.text("naam-"+at, c.Name, 2, criterionMost)
 		w.text("uitleg-"+at, c.Text, 0, explainMost)
 		if math.IsNaN(c.Weight) || c.Weight < 0 || c.Weight > weightMost {
-			w.add("gewicht-"+at, "coalitions.wrong.weight", "most", weightMost)
+			w.Add("gewicht-"+at, "coalitions.wrong.weight", "most", weightMost)
 		}
 		if name := strings.ToLower(c.Name); name != "" && seen[name] {
-			w.add("naam-"+at, "coalitions.wrong.twice")
+			w.Add("naam-"+at, "coalitions.wrong.twice")
 		} else {
 			seen[name] = true
 		}
 		total += c.Weight
 	}
 	if len(list) > 0 && total <= 0 {
-		w.add("gewicht-1", "coalitions.wrong.noweight")
+		w.Add("gewicht-1", "coalitions.wrong.noweight")
 	}
-	return w.err()
+	return w.Err()
 }

@@ -56,6 +56,8 @@ const (
 	changeEdited    = "edited"
 	changeCity      = "city"
 	changeCityAway  = "cityaway"
+	changeCityAsked = "cityasked"
+	changeCityNo    = "cityno"
 	changeInvited   = "invited"
 	changeUninvited = "uninvited"
 	changeJoined    = "joined"
@@ -275,13 +277,55 @@ func (s *Service) Public(ctx context.Context, r db.Reader) ([]Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.summaries(ctx, r, list)
+}
+
+// linksAtOnce is how many initiatives are asked for at a time.
+const linksAtOnce = 50
+
+// summaries tells what everybody may know of coalitions. What the actor may not
+// see is not there: of an initiative that is a draft not even the address.
+func (s *Service) summaries(ctx context.Context, r db.Reader, list []Coalition) ([]Summary, error) {
 	names, err := s.organisationNames(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var slugs []string
+	for _, c := range list {
+		if c.Chosen != "" {
+			slugs = append(slugs, c.Chosen)
+		}
+	}
+	slices.Sort(slugs)
+	shown := map[string]string{}
+	for part := range slices.Chunk(slices.Compact(slugs), linksAtOnce) {
+		links, err := s.Initiatives.Links(ctx, r, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			shown[l.ID] = l.ID
+		}
+	}
+	for _, slug := range slices.Compact(slugs) { // one that became part of another has its address
+		if shown[slug] != "" {
+			continue
+		}
+		links, err := s.Initiatives.Links(ctx, r, []string{slug})
+		if err != nil {
+			return nil, err
+		}
+		if len(links) > 0 {
+			shown[slug] = links[0].ID
+		}
+	}
 	out := make([]Summary, len(list))
 	for i, c := range list {
 		c.Cities = named(c.Cities, names)
 		out[i] = c.summary()
+		out[i].Chosen = shown[c.Chosen]
 	}
-	return out, err
+	return out, nil
 }
 
 // Summary gives what everybody may know of a coalition that the actor may see.
@@ -290,16 +334,25 @@ func (s *Service) Summary(ctx context.Context, r db.Reader, coalition string) (S
 	if err != nil {
 		return Summary{}, err
 	}
-	names, err := s.organisationNames(ctx, r)
-	c.Cities = named(c.Cities, names)
-	return c.summary(), err
+	list, err := s.summaries(ctx, r, []Coalition{c})
+	if err != nil {
+		return Summary{}, err
+	}
+	return list[0], nil
 }
 
 // Chosen gives the slug of the initiative that a coalition chose; empty if it
-// has not yet.
+// has not yet, and to who is outside if it is a draft that they may not see.
 func (s *Service) Chosen(ctx context.Context, r db.Reader, coalition string) (string, error) {
-	c, _, err := s.enter(ctx, r, coalition)
-	return c.Chosen, err
+	c, m, err := s.enter(ctx, r, coalition)
+	if err != nil || c.Chosen == "" || m.Role != Outside {
+		return c.Chosen, err
+	}
+	list, err := s.summaries(ctx, r, []Coalition{c})
+	if err != nil {
+		return "", err
+	}
+	return list[0].Chosen, nil
 }
 
 // List gives a part of the open coalitions, and whether there are more.
@@ -315,13 +368,8 @@ func (s *Service) List(ctx context.Context, after string, most int) (list []Summ
 		if err != nil {
 			return err
 		}
-		names, err := s.organisationNames(ctx, r)
-		list = nil
-		for _, c := range found[:min(most, len(found))] {
-			c.Cities = named(c.Cities, names)
-			list = append(list, c.summary())
-		}
 		more = len(found) > most
+		list, err = s.summaries(ctx, r, found[:min(most, len(found))])
 		return err
 	})
 	return list, more, err
@@ -334,12 +382,7 @@ func (s *Service) Mine(ctx context.Context) (list []Summary, err error) {
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		names, err := s.organisationNames(ctx, r)
-		list = nil
-		for _, c := range found {
-			c.Cities = named(c.Cities, names)
-			list = append(list, c.summary())
-		}
+		list, err = s.summaries(ctx, r, found)
 		return err
 	})
 	return list, err
@@ -403,16 +446,16 @@ func (s *Service) city(ctx context.Context, r db.Reader, towns []Municipality, o
 		return c, err
 	}
 	if i := slices.IndexFunc(list, func(o Link) bool { return o.ID == organisation }); i < 0 {
-		w.add("organisatie", "coalitions.wrong.organisation")
+		w.Add("organisatie", "coalitions.wrong.organisation")
 	} else {
 		c.Name = list[i].Name
 	}
 	if i := slices.IndexFunc(towns, func(m Municipality) bool { return m.Code == code }); i < 0 {
-		w.add("gemeente", "coalitions.wrong.municipality")
+		w.Add("gemeente", "coalitions.wrong.municipality")
 	} else {
 		c.Code, c.Place = towns[i].Code, towns[i].Path
 	}
-	return c, w.err()
+	return c, w.Err()
 }
 
 // Edit changes what a coalition says of itself, made of the version in c.
@@ -432,55 +475,11 @@ func (s *Service) Edit(ctx context.Context, c Coalition, why string) error {
 	})
 }
 
-// AddCity has an organisation with its municipality take part.
-func (s *Service) AddCity(ctx context.Context, coalition, organisation, code string) error {
-	towns, err := s.Places.Municipalities(ctx)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, coalition, conveners, func(ctx context.Context, tx *db.Tx, c Coalition, _ Member) error {
-		city, err := s.city(ctx, tx, towns, organisation, code)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(c.Cities, func(o City) bool { return o.Organisation == organisation }) {
-			return fault.Invalid(fault.Field{Name: "organisatie", Key: "coalitions.wrong.already"})
-		}
-		if len(c.Cities) >= citiesMost {
-			return fault.Invalid(fault.Field{Name: "organisatie", Key: "coalitions.wrong.cities", Args: []any{"most", citiesMost}})
-		}
-		c.Cities = append(slices.Clone(c.Cities), city)
-		if err := putCoalition(ctx, tx, c, s.Clock.Now()); err != nil {
-			return err
-		}
-		return s.told(ctx, tx, coalition, changeCity, audit.Update, city.Name, "")
-	})
-}
-
-// RemoveCity takes a city out; its people stay until they are taken out too.
-func (s *Service) RemoveCity(ctx context.Context, coalition, organisation string) error {
-	return s.write(ctx, coalition, conveners, func(ctx context.Context, tx *db.Tx, c Coalition, _ Member) error {
-		i := slices.IndexFunc(c.Cities, func(o City) bool { return o.Organisation == organisation })
-		if i < 0 {
-			return fault.NotFound()
-		}
-		if len(c.Cities) == 1 {
-			return fault.Conflict("coalitions.wrong.lastcity")
-		}
-		name := c.Cities[i].Name
-		c.Cities = slices.Delete(slices.Clone(c.Cities), i, i+1)
-		if err := putCoalition(ctx, tx, c, s.Clock.Now()); err != nil {
-			return err
-		}
-		return s.told(ctx, tx, coalition, changeCityAway, audit.Update, name, "")
-	})
-}
-
 // End closes a coalition: it can be read, and no longer changed.
 func (s *Service) End(ctx context.Context, coalition, why string) error {
 	var w faults
 	w.text("stopreden", why, 3, whyMost)
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return s.write(ctx, coalition, conveners, func(ctx context.Context, tx *db.Tx, c Coalition, _ Member) error {
@@ -513,10 +512,16 @@ func (s *Service) History(ctx context.Context, coalition, before string) (c Coal
 				who = append(who, h.Subject)
 			}
 		}
-		names, err = s.People.Names(ctx, r, who)
+		if names, err = s.People.Names(ctx, r, who); err != nil {
+			return err
+		}
+		guests, err := db.All(ctx, r, scanGuest, selectGuests, coalition, last, guestsMost)
 		for k, h := range list {
-			if h.Kind == changeRole { // kept by id, so that who is erased is not named
+			switch h.Kind { // kept by id, so that who is erased is not named
+			case changeRole:
 				list[k].Subject = names[h.Subject]
+			case changeGuest:
+				list[k].Subject = guestName(guests, h.Subject)
 			}
 		}
 		return err

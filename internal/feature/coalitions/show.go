@@ -17,6 +17,7 @@ import (
 
 type listView struct {
 	Mine, List []Summary
+	Asked      []AskedOf // of the actor's own organisations
 	Next       string
 	MayBegin   bool
 }
@@ -132,22 +133,6 @@ func crumbs(ctx context.Context, c *Coalition) []ui.Crumb {
 	return list
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, more ui.Field) ui.Field {
-	more.Name, more.Label, more.Value, more.Error = name, i18n.T(ctx, label), f.Value(name), f.Problem(ctx, name)
-	if more.Autocomplete == "" {
-		more.Autocomplete = "off"
-	}
-	return more
-}
-
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
 // keys: coalitions.role.*
 func roleWord(ctx context.Context, r Role) string { return i18n.T(ctx, "coalitions.role."+string(r)) }
 
@@ -205,6 +190,9 @@ func (c Comment) said(ctx context.Context, names map[string]string) string {
 	if c.Name != "" {
 		return i18n.T(ctx, "coalitions.guest.said", "name", c.Name)
 	}
+	if c.Guest != "" || c.Person == "" {
+		return i18n.T(ctx, "coalitions.guest.forgotten")
+	}
 	return who(ctx, names, c.Person)
 }
 
@@ -233,6 +221,9 @@ func (p peopleView) joined(c City) int {
 func changeText(ctx context.Context, h Change) string {
 	if h.Kind == changeRole && h.Subject == "" {
 		h.Subject = i18n.T(ctx, "coalitions.somebody")
+	}
+	if h.Kind == changeGuest && h.Subject == "" {
+		h.Subject = i18n.T(ctx, "coalitions.guest.forgotten")
 	}
 	return i18n.T(ctx, "coalitions.change."+h.Kind, "subject", h.Subject)
 }
@@ -365,9 +356,9 @@ func (p resultView) verdict(ctx context.Context) []string {
 		return []string{i18n.T(ctx, "coalitions.verdict.none")}
 	}
 	first := p.Outcomes[0]
-	list := []string{i18n.T(ctx, "coalitions.verdict.first", "name", p.name(first.Slug), "mean", grade(ctx, first.Mean))}
+	list := []string{i18n.T(ctx, "coalitions.verdict.first", "name", p.name(ctx, first.Slug), "mean", grade(ctx, first.Mean))}
 	if closeCall(p.Outcomes) {
-		list = append(list, i18n.T(ctx, "coalitions.verdict.close", "name", p.name(p.Outcomes[1].Slug)))
+		list = append(list, i18n.T(ctx, "coalitions.verdict.close", "name", p.name(ctx, p.Outcomes[1].Slug)))
 	}
 	split := 0
 	for _, o := range p.Outcomes {
@@ -407,7 +398,7 @@ func (p resultView) table(ctx context.Context) ui.TableProps {
 		{Label: i18n.T(ctx, "coalitions.col.spread"), Num: true}, {Label: i18n.T(ctx, "coalitions.col.low"), Num: true},
 		{Label: i18n.T(ctx, "coalitions.col.high"), Num: true}, {Label: i18n.T(ctx, "coalitions.col.votes"), Num: true}}}
 	for _, o := range p.Outcomes {
-		row := ui.Text(p.name(o.Slug), "–", "–", "–", "–", i18n.Number(ctx, len(o.Votes)))
+		row := ui.Text(p.name(ctx, o.Slug), "–", "–", "–", "–", i18n.Number(ctx, len(o.Votes)))
 		if len(o.Votes) > 0 {
 			row[1].Text, row[2].Text = grade(ctx, o.Mean), grade(ctx, o.Spread)
 			row[3].Text, row[4].Text = grade(ctx, o.Low), grade(ctx, o.High)
@@ -419,7 +410,7 @@ func (p resultView) table(ctx context.Context) ui.TableProps {
 
 // votes is the table with what each member gave, and the mean of each criterion.
 func (p resultView) votes(ctx context.Context, o Outcome) ui.TableProps {
-	t := ui.TableProps{Caption: i18n.T(ctx, "coalitions.votes", "name", p.name(o.Slug)), Quiet: true, Columns: []ui.Column{
+	t := ui.TableProps{Caption: i18n.T(ctx, "coalitions.votes", "name", p.name(ctx, o.Slug)), Quiet: true, Columns: []ui.Column{
 		{Label: i18n.T(ctx, "coalitions.col.who")}, {Label: i18n.T(ctx, "coalitions.col.mean"), Num: true}, {Label: i18n.T(ctx, "coalitions.col.spread"), Num: true}}}
 	for _, v := range o.Votes {
 		t.Rows = append(t.Rows, ui.Text(who(ctx, p.Names, v.Person), grade(ctx, v.Value), ""))
@@ -436,7 +427,7 @@ func (p resultView) votes(ctx context.Context, o Outcome) ui.TableProps {
 func (p resultView) chooseOptions(ctx context.Context) []ui.Option {
 	list := []ui.Option{{Label: i18n.T(ctx, "coalitions.choose")}}
 	for _, o := range p.Agreed {
-		list = append(list, ui.Option{Value: o.Slug, Label: p.name(o.Slug)})
+		list = append(list, ui.Option{Value: o.Slug, Label: p.name(ctx, o.Slug)})
 	}
 	return list
 }

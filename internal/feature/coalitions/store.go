@@ -44,6 +44,14 @@ const (
 	forgetInvitedTo    = `DELETE FROM coalition_invitation WHERE email = $1`
 	forgetInviter      = `UPDATE coalition_invitation SET person = '' WHERE person = $1`
 
+	askedColumns  = `coalition, organisation, name, place, code, person, at`
+	insertAsked   = `INSERT INTO coalition_asked (` + askedColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (coalition, organisation) DO NOTHING`
+	selectAsked   = `SELECT ` + askedColumns + ` FROM coalition_asked WHERE coalition = $1 ORDER BY coalition, organisation LIMIT $2`
+	selectAskedOf = `SELECT ` + askedColumns + ` FROM coalition_asked WHERE organisation = $1 ORDER BY organisation, coalition LIMIT $2`
+	deleteAsked   = `DELETE FROM coalition_asked WHERE coalition = $1 AND organisation = $2`
+	oldAsked      = `DELETE FROM coalition_asked WHERE at < $1`
+	forgetAsker   = `UPDATE coalition_asked SET person = '' WHERE person = $1`
+
 	requestColumns  = `coalition, person, organisation, why, at`
 	insertRequest   = `INSERT INTO coalition_request (` + requestColumns + `) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (coalition, person) DO NOTHING`
 	selectRequest   = `SELECT ` + requestColumns + ` FROM coalition_request WHERE coalition = $1 AND person = $2`
@@ -52,16 +60,20 @@ const (
 	selectRequestBy = `SELECT ` + requestColumns + ` FROM coalition_request WHERE person = $1 AND coalition > $2 ORDER BY person, coalition LIMIT $3`
 	forgetRequests  = `DELETE FROM coalition_request WHERE person = $1`
 
-	guestColumns    = `id, coalition, name, may_comment, person, created_at, expires_at, revoked_at`
-	insertGuest     = `INSERT INTO coalition_guest (` + guestColumns + `, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	selectGuest     = `SELECT ` + guestColumns + ` FROM coalition_guest WHERE hash = $1`
-	selectGuests    = `SELECT ` + guestColumns + ` FROM coalition_guest WHERE coalition = $1 AND id < $2 ORDER BY coalition DESC, id DESC LIMIT $3`
-	revokeGuest     = `UPDATE coalition_guest SET revoked_at = $3 WHERE id = $1 AND coalition = $2 AND revoked_at IS NULL`
-	oldGuests       = `DELETE FROM coalition_guest WHERE expires_at < $1`
+	guestColumns = `id, coalition, name, may_comment, person, created_at, expires_at, revoked_at`
+	insertGuest  = `INSERT INTO coalition_guest (` + guestColumns + `, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	selectGuest  = `SELECT ` + guestColumns + ` FROM coalition_guest WHERE hash = $1`
+	selectGuests = `SELECT ` + guestColumns + ` FROM coalition_guest WHERE coalition = $1 AND id < $2 ORDER BY coalition DESC, id DESC LIMIT $3`
+	revokeGuest  = `UPDATE coalition_guest SET revoked_at = $3 WHERE id = $1 AND coalition = $2 AND revoked_at IS NULL`
+	// A name goes from what a guest said when the link has long ended, and with it the
+	// link.
+	forgetGuestNames = `UPDATE coalition_comment SET name = '' WHERE guest <> '' AND name <> '' AND guest IN
+		(SELECT id FROM coalition_guest WHERE expires_at < $1 OR revoked_at < $1)`
+	oldGuests       = `DELETE FROM coalition_guest WHERE expires_at < $1 OR revoked_at < $1`
 	forgetGuestFrom = `UPDATE coalition_guest SET person = '' WHERE person = $1`
 
-	commentColumns  = `id, coalition, person, name, body, at`
-	insertComment   = `INSERT INTO coalition_comment (` + commentColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`
+	commentColumns  = `id, coalition, person, name, body, at, guest`
+	insertComment   = `INSERT INTO coalition_comment (` + commentColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	selectComments  = `SELECT ` + commentColumns + ` FROM coalition_comment WHERE coalition = $1 AND id < $2 ORDER BY coalition DESC, id DESC LIMIT $3`
 	selectComment   = `SELECT ` + commentColumns + ` FROM coalition_comment WHERE id = $1`
 	deleteComment   = `DELETE FROM coalition_comment WHERE id = $1`
@@ -131,6 +143,13 @@ func scanInvitation(s db.Scanner) (i Invitation, err error) {
 	return i, err
 }
 
+func scanAsked(s db.Scanner) (a Asked, err error) {
+	var at db.Time
+	err = s.Scan(&a.Coalition, &a.Organisation, &a.Name, &a.Place, &a.Code, &a.Person, &at)
+	a.At = at.Time
+	return a, err
+}
+
 func scanRequest(s db.Scanner) (q Request, err error) {
 	var at db.Time
 	err = s.Scan(&q.Coalition, &q.Person, &q.Organisation, &q.Why, &at)
@@ -147,7 +166,7 @@ func scanGuest(s db.Scanner) (g Guest, err error) {
 
 func scanComment(s db.Scanner) (c Comment, err error) {
 	var at db.Time
-	err = s.Scan(&c.ID, &c.Coalition, &c.Person, &c.Name, &c.Body, &at)
+	err = s.Scan(&c.ID, &c.Coalition, &c.Person, &c.Name, &c.Body, &at, &c.Guest)
 	c.At = at.Time
 	return c, err
 }

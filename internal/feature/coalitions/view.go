@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/trust/access"
 )
 
@@ -31,6 +32,7 @@ type View struct {
 	ToDo     []Action
 	Asked    bool // the actor waits to be let in
 	Requests int
+	Invited  int // organisations that have not answered
 	Step     Step
 }
 
@@ -56,13 +58,14 @@ func (s *Service) view(ctx context.Context, r db.Reader, c Coalition, self Membe
 	}
 	v.Cities = named(c.Cities, organisations)
 	if v.Coalition.Chosen != "" {
-		v.Chosen = Link{ID: v.Coalition.Chosen, Name: v.Coalition.Chosen}
 		links, err := s.Initiatives.Links(ctx, r, []string{v.Coalition.Chosen})
 		if err != nil {
 			return v, err
 		}
 		if len(links) > 0 {
 			v.Chosen = links[0]
+		} else if self.Person != "" { // inside they know that there is one
+			v.Chosen.Name = i18n.T(ctx, "coalitions.initiative.hidden")
 		}
 	}
 	if v.Choice, err = db.One(ctx, r, scanChoice, selectChoice, c.ID); err != nil {
@@ -71,7 +74,10 @@ func (s *Service) view(ctx context.Context, r db.Reader, c Coalition, self Membe
 	v.Stage = v.Choice.Stage
 	if self.Role == Outside {
 		v.Choice = Choice{Stage: v.Stage, Why: v.Choice.Why, ChosenAt: v.Choice.ChosenAt}
-		return v, s.asked(ctx, r, &v)
+		if v.Chosen.Name == "" { // what may not be seen is not there, nor why it was chosen
+			v.Coalition.Chosen, v.Choice = "", Choice{Stage: v.Stage}
+		}
+		return v, s.asks(ctx, r, &v)
 	}
 	if v.Members, err = s.members(ctx, r, c.ID); err != nil {
 		return v, err
@@ -104,8 +110,8 @@ func (s *Service) view(ctx context.Context, r db.Reader, c Coalition, self Membe
 	return v, s.expected(ctx, r, &v)
 }
 
-// asked tells who is outside whether a request of theirs waits.
-func (s *Service) asked(ctx context.Context, r db.Reader, v *View) error {
+// asks tells who is outside whether a request of theirs waits.
+func (s *Service) asks(ctx context.Context, r db.Reader, v *View) error {
 	a := access.Of(ctx)
 	if !a.SignedIn() {
 		return nil
@@ -129,6 +135,11 @@ func (s *Service) expected(ctx context.Context, r db.Reader, v *View) error {
 	if err != nil {
 		return err
 	}
+	invited, err := s.asked(ctx, r, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Invited = len(invited)
 	v.Scored = len(done)
 	b := Board{Members: v.Members, Done: done, Agreed: agreed}
 	v.Scorers = len(b.Scorers())
@@ -152,7 +163,7 @@ func (v View) step(b Board) Step {
 		return Step{"ended", ""}
 	case v.Requests > 0:
 		return Step{"requests", page + "/mensen#vragen"}
-	case convener && len(v.Cities) < 2:
+	case convener && len(v.Cities)+v.Invited < 2:
 		return Step{"cities", page + "/mensen#gemeenten"}
 	case convener && v.Scorers < 2:
 		return Step{"people", page + "/mensen#uitnodigen"}

@@ -41,6 +41,7 @@ func (s *Service) routes() []web.Route {
 		web.Post(one+"/gemeente/weg", in, s.button("/mensen#gemeenten", func(ctx context.Context, id string, f *web.Form) error {
 			return s.RemoveCity(ctx, id, f.Line("organisatie", idMost))
 		})),
+		web.Post(one+"/gemeente/antwoord", in, s.answerFor),
 		web.Post(one+"/uitnodigen", in, s.invite),
 		web.Post(one+"/uitnodiging/weg", in, s.button("/mensen#uitnodigen", func(ctx context.Context, id string, f *web.Form) error {
 			return s.Withdraw(ctx, id, f.Line("uitnodiging", idMost))
@@ -127,6 +128,9 @@ func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 	if p.Mine, err = s.Mine(r.Context()); err != nil {
 		return err
 	}
+	if p.Asked, err = s.AskedOf(r.Context()); err != nil {
+		return err
+	}
 	p.List = slices.DeleteFunc(p.List, func(c Summary) bool {
 		return slices.ContainsFunc(p.Mine, func(m Summary) bool { return m.ID == c.ID })
 	})
@@ -200,7 +204,7 @@ func (s *Service) showPage(w http.ResponseWriter, r *http.Request, status int, f
 // own are the organisations of the actor.
 func (s *Service) own(ctx context.Context, a access.Actor) ([]Link, error) {
 	all, err := s.People.Organisations(ctx, s.DB)
-	ids := organisations(a)
+	ids := a.Organisations()
 	return slices.DeleteFunc(all, func(o Link) bool { return !slices.Contains(ids, o.ID) }), err
 }
 
@@ -298,6 +302,20 @@ func (s *Service) addCity(w http.ResponseWriter, r *http.Request) error {
 	return s.peopleForm(w, r, "/mensen#gemeenten", func(ctx context.Context, id string, f *web.Form) error {
 		return s.AddCity(ctx, id, f.Line("organisatie", idMost), f.Line("gemeente", 12))
 	})
+}
+
+// answerFor takes the yes or no of an organisation that was asked.
+func (s *Service) answerFor(w http.ResponseWriter, r *http.Request) error {
+	web.Private(r)
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	id, agree := r.PathValue("id"), f.Value("antwoord") == "ja"
+	if err := s.AnswerFor(r.Context(), id, f.Line("organisatie", idMost), agree); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, base)
 }
 
 func (s *Service) invite(w http.ResponseWriter, r *http.Request) error {

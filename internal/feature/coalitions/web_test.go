@@ -28,7 +28,7 @@ func TestTheWholeWayByPages(t *testing.T) {
 			t.Errorf("one by invitation is %d to a stranger", status)
 		}
 		d.posts(fatma, page+"/gemeente", "organisatie", "heuvelrijk", "gemeente", "GM0153")
-		if status, body := d.send(fatma, page+"/gemeente", "organisatie", "heuvelrijk", "gemeente", "GM0153"); status != 422 || !strings.Contains(body, "doet al mee") {
+		if status, body := d.send(fatma, page+"/gemeente", "organisatie", "heuvelrijk", "gemeente", "GM0153"); status != 422 || !strings.Contains(body, "is al uitgenodigd") {
 			t.Errorf("the same city again is %d", status)
 		}
 		d.has(fatma, page, 200, "Nodig mensen uit")
@@ -36,14 +36,17 @@ func TestTheWholeWayByPages(t *testing.T) {
 			t.Errorf("a bad address is %d", status)
 		}
 		d.posts(fatma, page+"/uitnodigen", "email", "joost@test.example", "namens", "heuvelrijk", "rol", "member", "dagen", "30")
-		d.has(fatma, page+"/mensen", 200, "joost@test.example", "Gemeente Heuvelrijk: 0 mensen doen mee")
+		d.has(fatma, page+"/mensen", 200, "joost@test.example", "uitgenodigd")
 		link := invitationPath + d.letter("joost@test.example")
 		d.has(nobody, link, 200, "Samen thuis", "Naam van fatma", "/aanmelden?naar="+link)
+		d.has(joost, link, 200, "U zegt hiermee ook ja namens Gemeente Heuvelrijk")
+		d.has(els, link, 200, "U doet mee als persoon")
 		if to := d.posts(joost, link); to != page {
 			t.Errorf("joining leads to %s", to)
 		}
 		d.has(joost, link, 404, "Deze uitnodiging is er niet meer")
 		d.has(joost, page, 200, "Zet initiatieven op de lijst")
+		d.has(fatma, page+"/mensen", 200, "Gemeente Heuvelrijk: 1 persoon doet mee")
 		d.has(joost, page+"/kiezen?zoek=beeld", 200, "Project beeldzorg")
 		d.has(joost, page+"/kiezen?zoek=xyz", 200, "Niets gevonden")
 		for _, slug := range []string{"beeldzorg", "buurtapp", "valtraining"} {
@@ -90,7 +93,7 @@ func TestTheWholeWayByPages(t *testing.T) {
 		d.has(fatma, page, 200, "Toon de punten")
 		d.has(fatma, page+"/kiezen/uitslag", 409)
 		d.posts(fatma, page+"/kiezen/tonen")
-		d.has(joost, page+"/kiezen/uitslag", 200, "Hierover bent u het oneens: van 2 tot 5", `role="img"`, "<title>Project beeldzorg: Gemiddeld 3,5 van 5", "Naam van joost")
+		d.has(joost, page+"/kiezen/uitslag", 200, "Hierover bent u het oneens: van 2 tot 5", `role="img"`, "aria-label=\"Project beeldzorg: Gemiddeld 3,5 van 5", "Naam van joost")
 		d.has(joost, page+"/kiezen/uitslag?gewicht-need=1&gewicht-cost=10", 200, "Dit wordt niet bewaard")
 		d.has(joost, page+"/kiezen/uitslag?gewicht-need=heel+veel", 200, "Geef een getal van 0 tot 10", `value="heel veel"`)
 		if status, body := d.send(fatma, page+"/kiezen/keuze", "versie", "1", "initiatief", "beeldzorg", "waarom", "Daar waren wij het over eens"); status != 409 || !strings.Contains(body, "Daar waren wij het over eens") {
@@ -120,7 +123,7 @@ func TestTheWholeWayByPages(t *testing.T) {
 			d.has(nobody, path, 403)
 		}
 		status, body = d.send(fatma, page+"/weg", "persoon", "fatma")
-		if status != 409 || !strings.Contains(body, "U bent de enige trekker") {
+		if status != 409 || !strings.Contains(body, "U bent de enige kartrekker") {
 			t.Errorf("the last convener leaves: %d", status)
 		}
 		d.posts(fatma, page+"/rol", "persoon", "joost", "rol", "convener")

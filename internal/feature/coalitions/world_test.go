@@ -41,6 +41,7 @@ var words = func() *i18n.Catalog {
 // initiatives and, if wanted, a plan.
 type near struct {
 	steps []string
+	draft string // an initiative that nobody may see now
 }
 
 func slugs() []string {
@@ -53,7 +54,7 @@ func slugs() []string {
 
 func (n *near) Links(_ context.Context, _ db.Reader, asked []string) (list []Link, err error) {
 	for _, s := range asked {
-		if slices.Contains(slugs(), s) {
+		if slices.Contains(slugs(), s) && s != n.draft {
 			list = append(list, Link{s, "Project " + s, "/initiatieven/" + s})
 		}
 	}
@@ -111,6 +112,10 @@ func (n *near) Municipalities(context.Context) ([]Municipality, error) {
 // OpenPoints and AddStep make it a plan too.
 func (n *near) OpenPoints(context.Context, db.Reader, string) ([]Point, error) {
 	return []Point{{Title: "Punt uit het plan"}}, nil
+}
+
+func (n *near) ForGuest(_ context.Context, _ db.Reader, coalition, token string) ([]Link, error) {
+	return []Link{{"plan", "Beeldzorg overal", "/gast/" + token + "/opschalingsplan/plan-van-" + coalition}}, nil
 }
 
 func (n *near) AddStep(_ context.Context, _ *db.Tx, coalition, title, owner string, due time.Time) error {
@@ -244,6 +249,13 @@ func (d *table) letter(to string) string {
 	}
 	d.t.Fatalf("no link in the letters to %s: %v", to, d.post.list)
 	return ""
+}
+
+// takesPart has an organisation asked, and somebody of it say yes.
+func (d *table) takesPart(coalition, organisation, code string) {
+	d.t.Helper()
+	d.must(d.AddCity(d.as(fatma), coalition, organisation, code))
+	d.must(d.AnswerFor(d.as(lead("van-"+organisation, organisation)), coalition, organisation, true))
 }
 
 // three is a coalition of three cities, ready to choose: fatma convenes, joost

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +29,7 @@ type Options struct {
 	Root   string // path of the place of this instance
 	Routes Routes
 	Health Health
+	Advice Advisor
 	Post   string // folder of the letters that went out, in the demo only
 }
 
@@ -58,13 +60,14 @@ func (s *Service) Room() room.Room {
 const QueryMost = 300
 
 // kinds are the kinds of thing that can be found, in the order of the filter.
-var kinds = []string{"question", "story", "initiative", "barrier"}
+var kinds = []string{"offer", "survey", "question", "story", "initiative", "barrier"}
 
 // found is what the search gave, to show.
 type found struct {
 	Query     string
 	Kind      string
-	Hits      []search.Hit
+	Best      []Best       // what fits best; only where all kinds are shown
+	Hits      []search.Hit // what was found besides
 	Total     int
 	Counts    map[string]int
 	Corrected string
@@ -134,6 +137,14 @@ func (s *Service) find(w http.ResponseWriter, r *http.Request) error {
 	}
 	if part {
 		return web.Render(w, r, http.StatusOK, results(f))
+	}
+	if kind == "" && f.Total > 0 {
+		if f.Best, err = s.Advice.Best(r.Context(), text); err != nil {
+			return err
+		}
+		f.Hits = slices.DeleteFunc(f.Hits, func(h search.Hit) bool {
+			return slices.ContainsFunc(f.Best, func(b Best) bool { return b.Hit.URL == h.URL })
+		})
 	}
 	return web.Render(w, r, http.StatusOK, findPage(f))
 }

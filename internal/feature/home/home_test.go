@@ -24,6 +24,7 @@ type door struct {
 	words  *i18n.Catalog
 	asked  []search.Query
 	answer search.Result
+	best   []Best
 	fails  error
 	health observe.Health
 	http.Handler
@@ -33,6 +34,8 @@ func (d *door) Search(_ context.Context, q search.Query) (search.Result, error) 
 	d.asked = append(d.asked, q)
 	return d.answer, d.fails
 }
+
+func (d *door) Best(_ context.Context, words string) ([]Best, error) { return d.best, d.fails }
 
 func (d *door) Settings(_ context.Context, path string) (places.Settings, string, error) {
 	return places.Settings{Portal: "Wijkbaak Oost", Greeting: "Dag <buurt> van " + path}, path, d.fails
@@ -45,7 +48,7 @@ func newDoor(t *testing.T) *door {
 	if d.words, err = i18n.New(web.Locales, ui.Locales, i18n.Source{Room: "home", FS: files}); err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Finder: d, Places: d, Root: "/0153", Health: func(context.Context) observe.Health { return d.health }})
+	s := New(Options{Finder: d, Advice: d, Places: d, Root: "/0153", Health: func(context.Context) observe.Health { return d.health }})
 	rt := web.NewRouter(web.Options{Catalog: d.words, Enter: func(_ http.ResponseWriter, r *http.Request) (*http.Request, error) {
 		return r.WithContext(ui.WithShell(r.Context(), ui.Shell{Lang: i18n.Lang(r.Context()), PlaceName: "Wijkbaak Oost", Path: r.URL.RequestURI(), Build: "b"})), nil
 	}})
@@ -112,6 +115,14 @@ func TestSearchPageStates(t *testing.T) {
 	d.answer.Corrected = "rit arts"
 	d.shows("/zoeken?vraag=rti", []string{"<title>Gevonden bij: rti", "7 antwoorden die kunnen passen", "Wie rijdt?", "Past bij: rit, arts", "Wij vonden &#34;vervoer&#34;.",
 		"een &lt;b&gt;", "Wij zochten op: rit arts", "/zoeken?soort=question&amp;vraag=rti", "Staat uw antwoord er niet bij?"}, []string{"soort=story", "een <b>"})
+	// What fits best stands above, once, and says why.
+	d.best = []Best{{Hit: d.answer.Hits[1], Why: []string{"Afstand: goed"}}}
+	d.shows("/zoeken?vraag=rti", []string{"Dit past het best", "AutoMaatje", "Waarom dit?", "Afstand: goed", "Ook gevonden", "Wie rijdt?"}, nil)
+	if _, body := d.get("/zoeken?vraag=rti"); strings.Count(body, `"/initiatieven/a"`) != 1 || strings.Index(body, "AutoMaatje") > strings.Index(body, "Wie rijdt?") {
+		t.Error("what fits best stands not above, or twice")
+	}
+	d.shows("/zoeken?vraag=rti&soort=question", nil, []string{"Dit past het best"})
+	d.shows("/zoeken?vraag=rti&deel=1", nil, []string{"Dit past het best"})
 	// A choice without answers leaves the tabs, so that people can go back.
 	d.answer = search.Result{Facets: map[string]map[string]int{search.KindFacet: {"question": 4}}}
 	d.shows("/zoeken?vraag=rit&soort=story", []string{"Wij vonden nog geen antwoord.", "soort=question", "/zoeken?vraag=rit"}, nil)

@@ -25,3 +25,14 @@ type Routes func() []web.Route
 
 // Health tells how each part of the program fares.
 type Health func(ctx context.Context) observe.Health
+
+// Advisor picks the answers that fit best out of all that can be found.
+type Advisor interface {
+	Best(ctx context.Context, words string) ([]Best, error)
+}
+
+// Best is one of those, with what spoke for it in a line each.
+type Best struct {
+	Hit search.Hit
+	Why []string
+}

@@ -24,14 +24,14 @@ const (
 	pad      = 9.0
 	textSize = 15.0
 	textLine = 18.0
-	noteSize = 13.0
-	noteLine = 16.0
+	noteSize = 14.0
+	noteLine = 17.0
 	boldWide = 1.1 // bold letters are wider
 	headHigh = 34.0
 	footHigh = 34.0
 	bendHigh = 8.0
 	edge     = 10.0 // around the drawing
-	markSize = 10.0 // of the round with the number of an assumption
+	markSize = 12.0 // of the round with the number of an assumption
 	portStep = 12.0
 	// sheetForm is the width of what fits below the title on A4 on its side, in
 	// parts of its height.
@@ -346,7 +346,7 @@ func (p *picture) mark(w *pen, at point, s State, number, paper string) {
 		w.tag("circle", "cx", at.x, "cy", at.y, "r", r, "fill", paper, "stroke", "currentColor", "stroke-width", 1.5)
 	}
 	if number != "" {
-		w.text(at.x, at.y+4, 11.5, "700", "middle", number)
+		w.text(at.x, at.y+5, noteSize, "700", "middle", number)
 	}
 }
 
@@ -403,15 +403,15 @@ func (p *picture) drawLegend(ctx context.Context, w *pen, paper string) {
 	}
 }
 
-// drawing shows the picture in a page. One that is too wide for it is scrolled, also
-// by the keyboard.
+// drawing shows the picture in a page. Its letters keep their size on a narrow
+// screen, so there it is scrolled, also by the keyboard.
 func (p *picture) drawing(sheet bool) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		class, more := "wb-pathway", ""
+		class := "wb-pathway"
 		if len(p.kinds) > layersFew && !sheet {
-			class, more = "wb-pathway wb-pathway-wide", ` tabindex="0" role="group" aria-label="`+html.EscapeString(p.v.Title)+`"`
+			class += " wb-pathway-wide"
 		}
-		_, err := io.WriteString(w, `<div class="`+class+`"`+more+`>`+p.svg(ctx, false, sheet)+`</div>`)
+		_, err := io.WriteString(w, `<div class="`+class+`" tabindex="0" role="group" aria-label="`+html.EscapeString(p.v.Title)+`">`+p.svg(ctx, false, sheet)+`</div>`)
 		return err
 	})
 }

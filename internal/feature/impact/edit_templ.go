@@ -73,7 +73,7 @@ func (p editView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Title, p.Node, p.Arrow, p.File)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Title, p.Node, p.Arrow, p.File)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -252,28 +252,28 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Node, "soort", "impact.field.kind", ui.Field{Options: options(ctx, "kindhint", Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Node, "soort", "impact.field.kind", ui.Field{Options: options(ctx, "kindhint", Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Node, "tekst", "impact.field.text", ui.Field{MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Node, "tekst", "impact.field.text", ui.Field{MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Node, "indicator", "impact.field.indicator", ui.Field{Optional: true, MaxLength: nameMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Node, "indicator", "impact.field.indicator", ui.Field{Optional: true, MaxLength: nameMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Node, "eenheid", "impact.field.unit", ui.Field{Optional: true, MaxLength: unitMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Node, "eenheid", "impact.field.unit", ui.Field{Optional: true, MaxLength: unitMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Node, "doel", "impact.field.target", ui.Field{Optional: true, MaxLength: 40, Inputmode: "decimal"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Node, "doel", "impact.field.target", ui.Field{Optional: true, MaxLength: 40, Inputmode: "decimal"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if options := p.figureOptions(ctx, p.Node.Value("meting")); len(options) > 1 {
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Node, "meting", "impact.field.figure", ui.Field{Optional: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Node, "meting", "impact.field.figure", ui.Field{Optional: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -480,23 +480,23 @@ func (p editView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Arrow, "van", "impact.field.from", ui.Field{Options: p.nodeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Arrow, "van", "impact.field.from", ui.Field{Options: p.nodeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Arrow, "naar", "impact.field.to", ui.Field{Options: p.nodeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Arrow, "naar", "impact.field.to", ui.Field{Options: p.nodeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Arrow, "aanname", "impact.field.assumption", ui.Field{Optional: true, MaxLength: assumptionMost, Hint: i18n.T(ctx, "impact.field.assumption.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Arrow, "aanname", "impact.field.assumption", ui.Field{Optional: true, MaxLength: assumptionMost, Hint: i18n.T(ctx, "impact.field.assumption.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Arrow, "staat", "impact.field.state", ui.Field{Options: options(ctx, "state", States)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Arrow, "staat", "impact.field.state", ui.Field{Options: options(ctx, "state", States)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Arrow, "bron", "impact.field.source", ui.Field{Optional: true, MaxLength: sourceMost, Hint: i18n.T(ctx, "impact.field.source.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Arrow, "bron", "impact.field.source", ui.Field{Optional: true, MaxLength: sourceMost, Hint: i18n.T(ctx, "impact.field.source.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -618,7 +618,7 @@ func (p editView) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Title, "titel", "impact.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Title, "titel", "impact.field.title", ui.Field{MaxLength: titleMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -626,7 +626,7 @@ func (p editView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Title, "initiatief", "impact.field.initiative", ui.Field{Optional: true, Options: linkOptions(ctx, "impact.field.initiative.none", p.Initiatives)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Title, "initiatief", "impact.field.initiative", ui.Field{Optional: true, Options: linkOptions(ctx, "impact.field.initiative.none", p.Initiatives)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -686,7 +686,7 @@ func (p editView) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.File, "json", "impact.field.json", ui.Field{Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.File, "json", "impact.field.json", ui.Field{Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -87,26 +87,15 @@ type Model struct {
 }
 
 // faults gathers what is wrong with the fields of a form.
-type faults struct{ list []fault.Field }
-
-func (w *faults) add(name, key string, args ...any) {
-	w.list = append(w.list, fault.Field{Name: name, Key: key, Args: args})
-}
-
-func (w *faults) err() error {
-	if len(w.list) == 0 {
-		return nil
-	}
-	return fault.Invalid(w.list...)
-}
+type faults struct{ fault.List }
 
 // text checks a text of one field.
 func (w *faults) text(name, value string, most int, needed bool) {
 	switch n := utf8.RuneCountInString(value); {
 	case n > most:
-		w.add(name, "impact.wrong.long", "most", most)
+		w.Add(name, "impact.wrong.long", "most", most)
 	case needed && strings.TrimSpace(value) == "":
-		w.add(name, "impact.wrong.empty")
+		w.Add(name, "impact.wrong.empty")
 	}
 }
 
@@ -127,20 +116,20 @@ func (m *Model) arrow(from, to string) *Arrow {
 func (n *Node) check() error {
 	var w faults
 	if n.Kind.rank() < 0 {
-		w.add("soort", "impact.wrong.choice")
+		w.Add("soort", "impact.wrong.choice")
 	}
 	w.text("tekst", n.Text, TextMost, true)
 	if i := n.Indicator; i != nil {
 		w.text("indicator", i.Name, nameMost, true)
 		w.text("eenheid", i.Unit, unitMost, false)
 		if t := i.Target; t != nil && (math.IsNaN(*t) || math.Abs(*t) > numberMost) {
-			w.add("doel", "impact.wrong.number")
+			w.Add("doel", "impact.wrong.number")
 		}
 		if (i.Pilot == "") != (i.Code == "") || len(i.Pilot) > 60 || len(i.Code) > 60 {
-			w.add("meting", "impact.wrong.choice")
+			w.Add("meting", "impact.wrong.choice")
 		}
 	}
-	return w.err()
+	return w.Err()
 }
 
 // check judges an arrow beside the other arrows of the pathway.
@@ -148,34 +137,34 @@ func (m *Model) check(a Arrow) error {
 	var w faults
 	from, to := m.node(a.From), m.node(a.To)
 	if from == nil {
-		w.add("van", "impact.wrong.choice")
+		w.Add("van", "impact.wrong.choice")
 	}
 	if to == nil {
-		w.add("naar", "impact.wrong.choice")
+		w.Add("naar", "impact.wrong.choice")
 	}
 	w.text("aanname", a.Assumption, assumptionMost, false)
 	w.text("bron", a.Source, sourceMost, false)
 	switch {
 	case a.Assumption == "" && (a.State != "" || a.Source != ""):
-		w.add("aanname", "impact.wrong.noassumption")
+		w.Add("aanname", "impact.wrong.noassumption")
 	case a.Assumption != "" && !slices.Contains(States, a.State):
-		w.add("staat", "impact.wrong.choice")
+		w.Add("staat", "impact.wrong.choice")
 	case (a.State == Tested || a.State == Refuted) && strings.TrimSpace(a.Source) == "":
-		w.add("bron", "impact.wrong.source")
+		w.Add("bron", "impact.wrong.source")
 	}
 	if from != nil && to != nil {
 		switch {
 		case a.From == a.To:
-			w.add("naar", "impact.wrong.self", "name", from.Text)
+			w.Add("naar", "impact.wrong.self", "name", from.Text)
 		case from.Kind.rank() > to.Kind.rank():
-			w.add("naar", "impact.wrong.back", "from", from.Text, "to", to.Text)
+			w.Add("naar", "impact.wrong.back", "from", from.Text, "to", to.Text)
 		default:
 			if way := m.way(a.To, a.From); way != nil {
-				w.add("naar", "impact.wrong.circle", "names", m.names(append([]string{a.From}, way...)))
+				w.Add("naar", "impact.wrong.circle", "names", m.names(append([]string{a.From}, way...)))
 			}
 		}
 	}
-	return w.err()
+	return w.Err()
 }
 
 // way finds the nodes on a way along the arrows, ends included; nil if none leads
@@ -213,15 +202,15 @@ func (m *Model) names(ids []string) string {
 func (m *Model) Check() error {
 	var w faults
 	if len(m.Nodes) > NodesMost || len(m.Arrows) > ArrowsMost {
-		w.add("json", "impact.wrong.many", "most", NodesMost)
-		return w.err()
+		w.Add("json", "impact.wrong.many", "most", NodesMost)
+		return w.Err()
 	}
 	seen := map[string]bool{}
 	for k := range m.Nodes {
 		n := &m.Nodes[k]
 		if !goodID(n.ID) || seen[n.ID] {
-			w.add("json", "impact.wrong.id", "at", k+1)
-			return w.err()
+			w.Add("json", "impact.wrong.id", "at", k+1)
+			return w.Err()
 		}
 		seen[n.ID] = true
 		if err := n.check(); err != nil {
@@ -231,8 +220,8 @@ func (m *Model) Check() error {
 	built := Model{Nodes: m.Nodes}
 	for k, a := range m.Arrows {
 		if built.arrow(a.From, a.To) != nil {
-			w.add("json", "impact.wrong.twice", "at", k+1)
-			return w.err()
+			w.Add("json", "impact.wrong.twice", "at", k+1)
+			return w.Err()
 		}
 		if err := built.check(a); err != nil {
 			return m.inFile(err, k+1, "impact.wrong.arrow")
@@ -248,11 +237,11 @@ func (m *Model) inFile(err error, at int, key string) error {
 	var w faults
 	for _, f := range fault.FieldsOf(err) {
 		if f.Key == "impact.wrong.circle" {
-			w.add("json", f.Key, f.Args...)
+			w.Add("json", f.Key, f.Args...)
 		}
 	}
-	w.add("json", key, "at", at)
-	return w.err()
+	w.Add("json", key, "at", at)
+	return w.Err()
 }
 
 func goodID(id string) bool {

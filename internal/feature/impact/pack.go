@@ -157,7 +157,7 @@ func (f *file) check() error {
 			return errFile // a link to a pilot that is elsewhere
 		}
 	}
-	if err := w.err(); err != nil {
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return f.Model.Check()

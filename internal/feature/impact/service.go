@@ -66,7 +66,7 @@ func (s *Service) Drafts(ctx context.Context) (list []Pathway, err error) {
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		list = nil
-		for _, o := range organisations(a) {
+		for _, o := range a.Organisations() {
 			part, err := db.All(ctx, r, scanPathway, selectDrafts, o, last, draftsMost)
 			if err != nil {
 				return err
@@ -163,13 +163,13 @@ func (s *Service) Create(ctx context.Context, n NewPathway) (id string, err erro
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		w := s.titled(n.Title)
 		a := access.Of(ctx)
-		if !leads(a, p.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), p.Organisation)) {
-			w.add("organisatie", "impact.wrong.organisation")
+		if !leads(a, p.Organisation) && !(a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), p.Organisation)) {
+			w.Add("organisatie", "impact.wrong.organisation")
 		}
 		if err := s.known(ctx, tx, &w, n.Initiative); err != nil {
 			return err
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		id, err = s.make(ctx, tx, p, changeMade)
@@ -180,7 +180,7 @@ func (s *Service) Create(ctx context.Context, n NewPathway) (id string, err erro
 
 func (s *Service) titled(title string) (w faults) {
 	if n := utf8.RuneCountInString(strings.TrimSpace(title)); n == 0 || n > titleMost {
-		w.add("titel", "impact.wrong.title", "most", titleMost)
+		w.Add("titel", "impact.wrong.title", "most", titleMost)
 	}
 	return w
 }
@@ -191,7 +191,7 @@ func (s *Service) known(ctx context.Context, r db.Reader, w *faults, slug string
 	}
 	links, err := s.Initiatives.Links(ctx, r, []string{slug})
 	if len(links) == 0 {
-		w.add("initiatief", "impact.wrong.choice")
+		w.Add("initiatief", "impact.wrong.choice")
 	}
 	return err
 }
@@ -279,7 +279,7 @@ func (s *Service) SaveTitle(ctx context.Context, e Edit, title, initiative strin
 		}
 		was := p.Title
 		p.Title, p.Initiative = title, initiative
-		return title, other(was, title), w.err()
+		return title, other(was, title), w.Err()
 	})
 }
 

@@ -72,27 +72,6 @@ func linkOptions(ctx context.Context, none string, links []Link) []ui.Option {
 	return list
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
-	props.Name, props.Label = name, i18n.T(ctx, label)
-	if f != nil {
-		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return props
-}
-
-func problems(ctx context.Context, forms ...*web.Form) []ui.FieldError {
-	var list []ui.FieldError
-	for _, f := range forms {
-		if f == nil {
-			continue
-		}
-		for _, p := range f.Problems() {
-			list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-		}
-	}
-	return list
-}
-
 func crumbs(ctx context.Context, p *Pathway) []ui.Crumb {
 	list := []ui.Crumb{{Label: i18n.T(ctx, "impact.title"), Path: base}}
 	if p != nil {

@@ -2,7 +2,6 @@ package impact
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,7 +19,7 @@ var writers = access.Has(access.Lead, access.Editor)
 const base = "/veranderpad"
 
 func (s *Service) routes() []web.Route {
-	return []web.Route{
+	return append([]web.Route{
 		web.Get(base, access.Public, s.listPage),
 		web.Get(base+"/nieuw", writers, s.newPage),
 		web.Post(base, writers, s.create),
@@ -38,7 +37,7 @@ func (s *Service) routes() []web.Route {
 		web.Post(base+"/{id}/inlezen", writers, s.importFile),
 		web.Post(base+"/{id}/stand", writers, s.publish),
 		web.Post(base+"/{id}/weg", writers, s.remove),
-	}
+	}, s.apiRoutes()...)
 }
 
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
@@ -64,7 +63,7 @@ func (s *Service) owners(ctx context.Context) (list []Link, err error) {
 	all, err := s.People.Organisations(ctx, s.DB)
 	a := access.Of(ctx)
 	for _, o := range all {
-		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(organisations(a), o.ID) {
+		if leads(a, o.ID) || a.Can(access.Editor, s.Root) && slices.Contains(a.Organisations(), o.ID) {
 			list = append(list, o)
 		}
 	}
@@ -99,7 +98,7 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Create(r.Context(), n)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showNew(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showNew(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"/bewerken")
 }
@@ -255,25 +254,12 @@ func (s *Service) save(w http.ResponseWriter, r *http.Request, to string, act fu
 	version, _ := strconv.Atoi(form.Line("versie", 12)) // none is version 0, which nothing has
 	e := Edit{ID: r.PathValue("id"), Version: version}
 	if err := act(form, e); err != nil {
-		return again(form, err, func(status int) error { return show(status, form) })
+		return form.Again(err, func(status int) error { return show(status, form) })
 	}
 	if to == "" { // it is no more
 		return web.Redirect(w, r, base)
 	}
 	return web.Redirect(w, r, Path(e.ID)+to)
-}
-
-// again shows a form once more with what is wrong; a fault of another kind is not
-// the form's.
-func again(form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.KindConflict {
-		form.Fail("", f.Key, f.Args...)
-		return show(http.StatusConflict)
-	}
-	return err
 }
 
 func (s *Service) saveTitle(w http.ResponseWriter, r *http.Request) error {

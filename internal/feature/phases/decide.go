@@ -91,13 +91,13 @@ func mayGo(kind, from, to string) bool {
 func (s *Service) check(ctx context.Context, tx *db.Tx, d Decision) error {
 	var w faults
 	if !mayGo(d.Kind, d.From, d.To) {
-		w.add("naar", "phases.wrong.way")
+		w.Add("naar", "phases.wrong.way")
 	}
 	switch today := s.Clock.Now(); {
 	case d.Day.IsZero():
-		w.add("dag", "phases.wrong.day")
+		w.Add("dag", "phases.wrong.day")
 	case d.Day.After(today.AddDate(0, 0, 1)):
-		w.add("dag", "phases.wrong.future")
+		w.Add("dag", "phases.wrong.future")
 	}
 	w.text("reden", d.Reason, 10, reasonMost)
 	w.text("les", d.Lesson, 0, reasonMost)
@@ -106,7 +106,7 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, d Decision) error {
 	}
 	w.text("open", d.OpenWhy, 0, reasonMost)
 	if len(d.Left) > 0 && strings.TrimSpace(d.OpenWhy) == "" {
-		w.add("open", "phases.wrong.open", "n", len(d.Left))
+		w.Add("open", "phases.wrong.open", "n", len(d.Left))
 	}
 	if d.Kind == Pass && d.To == Scaled {
 		for k, name := range Proofs {
@@ -115,22 +115,22 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, d Decision) error {
 				p = d.Proofs[k]
 			}
 			if strings.TrimSpace(p.Text) == "" {
-				w.add("bewijs-"+name, "phases.wrong.proof")
+				w.Add("bewijs-"+name, "phases.wrong.proof")
 			}
 			w.text("bewijs-"+name, p.Text, 0, noteMost)
 			w.link("bewijs-"+name+"-link", p.Link)
 		}
 	}
 	if len(d.People) == 0 && len(d.Roles) == 0 {
-		w.add("wie", "phases.wrong.who")
+		w.Add("wie", "phases.wrong.who")
 	}
 	if slices.ContainsFunc(d.Roles, func(r string) bool { return !slices.Contains(Roles, r) }) {
-		w.add("rollen", "phases.wrong.choice")
+		w.Add("rollen", "phases.wrong.choice")
 	}
 	if err := s.known(ctx, tx, &w, d); err != nil {
 		return err
 	}
-	return w.err()
+	return w.Err()
 }
 
 // known checks that the actor may name the people and organisations of a decision.
@@ -148,22 +148,22 @@ func (s *Service) known(ctx context.Context, tx *db.Tx, w *faults, d Decision) e
 	}
 	isBody := func(id string) bool { return slices.ContainsFunc(bodies, func(l Link) bool { return l.ID == id }) }
 	if slices.ContainsFunc(d.People, func(p string) bool { return !isPerson(p) }) {
-		w.add("wie", "phases.wrong.choice")
+		w.Add("wie", "phases.wrong.choice")
 	}
 	if d.Organisation != "" && !isBody(d.Organisation) {
-		w.add("organisatie", "phases.wrong.choice")
+		w.Add("organisatie", "phases.wrong.choice")
 	}
 	if len(d.Conditions) > condMost {
-		w.add("voorwaarde-1", "phases.wrong.many", "most", condMost)
+		w.Add("voorwaarde-1", "phases.wrong.many", "most", condMost)
 	}
 	for k, c := range d.Conditions {
 		n := strconv.Itoa(k + 1)
 		w.text("voorwaarde-"+n, c.Text, 3, textMost)
 		if c.Owner == "" && c.Organisation == "" || c.Owner != "" && !isPerson(c.Owner) || c.Organisation != "" && !isBody(c.Organisation) {
-			w.add("eigenaar-"+n, "phases.wrong.owner")
+			w.Add("eigenaar-"+n, "phases.wrong.owner")
 		}
 		if c.Due.IsZero() {
-			w.add("datum-"+n, "phases.wrong.day")
+			w.Add("datum-"+n, "phases.wrong.day")
 		}
 	}
 	return nil

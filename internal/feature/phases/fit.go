@@ -1,11 +1,8 @@
 package phases
 
 import (
-	"cmp"
 	"context"
-	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
@@ -55,67 +52,6 @@ type Action struct {
 // Late tells that it should have been done.
 func (a Action) Late(now time.Time) bool { return a.Done.IsZero() && now.After(a.Due.AddDate(0, 0, 1)) }
 
-// Comparison sets one municipality beside those where an initiative runs.
-type Comparison struct {
-	Here            *Municipality
-	There           []Municipality // known, the smallest first
-	Nameless        int            // where it runs, and we know no figures
-	Already         bool           // it runs in this very municipality
-	Inside          bool           // as to inhabitants
-	Nearest         string         // the one most alike in size
-	Low, High       int64
-	Sparse, Crowded *float64
-}
-
-// compare looks at size and urbanity; nothing else is known here.
-func compare(all []Municipality, runs []Place, code string) (c Comparison) {
-	for k := range all {
-		if all[k].Code == code {
-			c.Here = &all[k]
-		}
-	}
-	for _, p := range runs {
-		k := slices.IndexFunc(all, func(m Municipality) bool {
-			return p.Code != "" && m.Code == p.Code || p.Code == "" && strings.EqualFold(m.Name, p.Name)
-		})
-		c.Already = c.Already || k >= 0 && all[k].Code == code
-		if k < 0 || all[k].Inhabitants <= 0 {
-			c.Nameless++
-			continue
-		}
-		c.There = append(c.There, all[k])
-		if d := all[k].Density; d != nil {
-			if c.Sparse == nil || *d < *c.Sparse {
-				c.Sparse = d
-			}
-			if c.Crowded == nil || *d > *c.Crowded {
-				c.Crowded = d
-			}
-		}
-	}
-	slices.SortFunc(c.There, func(a, b Municipality) int {
-		return cmp.Or(cmp.Compare(a.Inhabitants, b.Inhabitants), cmp.Compare(a.Name, b.Name))
-	})
-	if len(c.There) == 0 {
-		return c
-	}
-	c.Low, c.High = c.There[0].Inhabitants, c.There[len(c.There)-1].Inhabitants
-	if c.Here == nil || c.Here.Inhabitants <= 0 {
-		return c
-	}
-	c.Inside = c.Here.Inhabitants >= c.Low && c.Here.Inhabitants <= c.High
-	best := math.Inf(1)
-	for _, m := range c.There {
-		if m.Code == c.Here.Code {
-			continue
-		}
-		if far := math.Abs(math.Log(float64(m.Inhabitants) / float64(c.Here.Inhabitants))); far < best {
-			best, c.Nearest = far, m.Name
-		}
-	}
-	return c
-}
-
 // Fitting is what the page of a fit shows.
 type Fitting struct {
 	Slug string
@@ -152,9 +88,23 @@ func (s *Service) Fitting(ctx context.Context, slug, organisation, code string) 
 	if code == "" {
 		code = f.Fit.Municipality
 	}
+	if code == "" {
+		code = home(all, s.Root)
+	}
 	f.Comparison = compare(all, f.Facts.Municipalities, code)
 	f.Fit.Municipality = code
 	return f, nil
+}
+
+// home is the place that this instance serves, or else the one it lies in.
+func home(all []Municipality, root string) string {
+	code, best := "", 0
+	for _, m := range all {
+		if access.Within(root, m.Path) && len(m.Path) > best {
+			code, best = m.Code, len(m.Path)
+		}
+	}
+	return code
 }
 
 func (s *Service) ownFit(ctx context.Context, r db.Reader, f *Fitting, organisation string) error {
@@ -228,8 +178,7 @@ func (f Fitting) Count(verdict string) int {
 func (f Fitting) OpenPoints() []string {
 	var list []string
 	for _, a := range f.Answers {
-		taken := slices.ContainsFunc(f.Actions, func(x Action) bool { return x.Title == short(a.Precondition, textMost) })
-		if (a.Verdict == No || a.Verdict == NotSure) && !taken {
+		if (a.Verdict == No || a.Verdict == NotSure) && !f.taken(a.Precondition) {
 			list = append(list, a.Precondition)
 		}
 	}
@@ -259,19 +208,19 @@ func (s *Service) SaveFit(ctx context.Context, f Fit) error {
 		}
 		var w faults
 		if f.Municipality != "" && !slices.ContainsFunc(all, func(m Municipality) bool { return m.Code == f.Municipality }) {
-			w.add("gemeente", "phases.wrong.choice")
+			w.Add("gemeente", "phases.wrong.choice")
 		}
 		for _, a := range f.Answers {
 			if !slices.Contains(facts.Preconditions, a.Precondition) {
 				return fault.Conflict("phases.conflict") // it was edited meanwhile
 			}
 			if !slices.Contains(Verdicts, a.Verdict) {
-				w.add("antwoord", "phases.wrong.choice")
+				w.Add("antwoord", "phases.wrong.choice")
 			}
 			w.text("uitleg", a.Note, 0, noteMost)
 		}
-		if w != nil {
-			return w.err()
+		if w.List != nil {
+			return w.Err()
 		}
 		if _, err := tx.Exec(ctx, putFit, f.Initiative, f.Organisation, f.Municipality, db.JSON[[]Answer]{V: f.Answers},
 			access.Of(ctx).Person, f.Version+1, db.At(s.Clock.Now())); err != nil {
@@ -299,13 +248,13 @@ func (s *Service) AddAction(ctx context.Context, a Action, plan bool) error {
 			return err
 		}
 		if !slices.ContainsFunc(colleagues, func(p Person) bool { return p.ID == a.Owner }) {
-			w.add("eigenaar", "phases.wrong.owner")
+			w.Add("eigenaar", "phases.wrong.owner")
 		}
 		if a.Due.IsZero() {
-			w.add("datum", "phases.wrong.day")
+			w.Add("datum", "phases.wrong.day")
 		}
-		if w != nil {
-			return w.err()
+		if w.List != nil {
+			return w.Err()
 		}
 		a.ID = s.IDs()
 		if plan && s.Plan != nil {

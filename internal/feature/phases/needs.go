@@ -16,8 +16,19 @@ type Person struct{ ID, Name, Organisation, OrganisationName string }
 // Municipality is a place with what is known of it.
 type Municipality struct {
 	Code, Name, Path string
-	Inhabitants      int64    // 0: not known
-	Density          *float64 // addresses a km²; nil: not known
+	Figures
+}
+
+// Figures are what is known of who lives in a place; 0 is not known.
+type Figures struct {
+	Inhabitants   int64
+	Density       float64    // inhabitants a km²
+	Addresses     float64    // addresses a km² in the surroundings of an address
+	Urbanity      int        // from 1 (very urban) to 5 (not urban)
+	Estimated     bool       // Urbanity is a guess
+	Ages          [5]float64 // shares in percent, of the groups of AgesFrom
+	Over75        float64    // part of the last group
+	Demonstration bool       // made up
 }
 
 // Facts are what is published about an initiative.

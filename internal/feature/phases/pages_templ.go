@@ -973,7 +973,7 @@ func (p marksView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1086,15 +1086,15 @@ func (p marksView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "stand-"+x.Item.Code, "phases.field.state", ui.Field{Options: options(ctx, "state", States)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "stand-"+x.Item.Code, "phases.field.state", ui.Field{Options: options(ctx, "state", States)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "notitie-"+x.Item.Code, "phases.field.note", ui.Field{Optional: true, MaxLength: noteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "notitie-"+x.Item.Code, "phases.field.note", ui.Field{Optional: true, MaxLength: noteMost, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "link-"+x.Item.Code, "phases.field.link", ui.Field{Optional: true, MaxLength: linkMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "link-"+x.Item.Code, "phases.field.link", ui.Field{Optional: true, MaxLength: linkMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1198,7 +1198,7 @@ func (p decideView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1307,7 +1307,7 @@ func (p decideView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Kind == Back || p.Kind == Restart {
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "naar", "phases.field.to", ui.Field{Options: options(ctx, "phase", p.Ways(p.Kind))})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "naar", "phases.field.to", ui.Field{Options: options(ctx, "phase", p.Ways(p.Kind))})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1316,7 +1316,7 @@ func (p decideView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "dag", "phases.field.day", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "dag", "phases.field.day", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1340,7 +1340,7 @@ func (p decideView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "organisatie", "phases.field.body", ui.Field{Optional: true, Options: withNone(ctx, "phases.body.none", linkOptions(p.Bodies))})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "organisatie", "phases.field.body", ui.Field{Optional: true, Options: withNone(ctx, "phases.body.none", linkOptions(p.Bodies))})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1348,7 +1348,7 @@ func (p decideView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "reden", "phases.field.reason", ui.Field{MaxLength: reasonMost, Hint: i18n.T(ctx, "phases.field.reason.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "reden", "phases.field.reason", ui.Field{MaxLength: reasonMost, Hint: i18n.T(ctx, "phases.field.reason.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1357,7 +1357,7 @@ func (p decideView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Kind == Stop {
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "les", "phases.field.lesson", ui.Field{MaxLength: reasonMost, Hint: i18n.T(ctx, "phases.field.lesson.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "les", "phases.field.lesson", ui.Field{MaxLength: reasonMost, Hint: i18n.T(ctx, "phases.field.lesson.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1367,7 +1367,7 @@ func (p decideView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Kind == Pass && openOf(p.Points) > 0 {
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "open", "phases.field.open", ui.Field{MaxLength: reasonMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "open", "phases.field.open", ui.Field{MaxLength: reasonMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1395,7 +1395,7 @@ func (p decideView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for _, name := range Proofs {
-						templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "bewijs-"+name, "phases.proof."+name, ui.Field{MaxLength: noteMost, Rows: 2, Hint: i18n.T(ctx, "phases.proof."+name+".hint")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "bewijs-"+name, "phases.proof."+name, ui.Field{MaxLength: noteMost, Rows: 2, Hint: i18n.T(ctx, "phases.proof."+name+".hint")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1403,7 +1403,7 @@ func (p decideView) render() templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "bewijs-"+name+"-link", "phases.field.link", ui.Field{Optional: true, MaxLength: linkMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "bewijs-"+name+"-link", "phases.field.link", ui.Field{Optional: true, MaxLength: linkMost, Inputmode: "url"})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1511,11 +1511,11 @@ func (p decideView) condition(n string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "eigenaar-"+n, "phases.field.owner", ui.Field{Options: ownerOptions(ctx, p.View)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "eigenaar-"+n, "phases.field.owner", ui.Field{Options: ownerOptions(ctx, p.View)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "datum-"+n, "phases.field.due", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "datum-"+n, "phases.field.due", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1834,7 +1834,7 @@ func (p listView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1984,15 +1984,15 @@ func (p listView) row(n string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "gebied-"+n, "phases.field.area", ui.Field{Options: options(ctx, "area", Areas)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "gebied-"+n, "phases.field.area", ui.Field{Options: options(ctx, "area", Areas)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "tekst-"+n, "phases.field.item", ui.Field{MaxLength: textMost})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "tekst-"+n, "phases.field.item", ui.Field{MaxLength: textMost})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "uitleg-"+n, "phases.field.help", ui.Field{MaxLength: helpMost, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "uitleg-"+n, "phases.field.help", ui.Field{MaxLength: helpMost, Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

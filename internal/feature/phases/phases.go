@@ -143,26 +143,15 @@ const (
 )
 
 // faults gathers what is wrong.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
-}
+type faults struct{ fault.List }
 
 // text says whether a value is there, where it must be, and not too long.
 func (w *faults) text(name, value string, least, most int) {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(value)); {
 	case n < least:
-		w.add(name, "phases.wrong.empty")
+		w.Add(name, "phases.wrong.empty")
 	case n > most:
-		w.add(name, "phases.wrong.long", "most", most)
+		w.Add(name, "phases.wrong.long", "most", most)
 	}
 }
 
@@ -174,7 +163,7 @@ func (w *faults) link(name, value string) {
 	own := strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "//")
 	web := strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
 	if len(value) > linkMost || !own && !web || strings.ContainsAny(value, " \"<>\\\n") {
-		w.add(name, "phases.wrong.link")
+		w.Add(name, "phases.wrong.link")
 	}
 }
 
@@ -214,17 +203,17 @@ func checkItems(items []Item) error {
 		w.text("punten", i.Text, 3, textMost)
 		w.text("punten", i.Help, 0, helpMost)
 		if !codeOK(i.Code) || seen[i.Code] || !slices.Contains(Gates, i.Gate) || !slices.Contains(Areas, i.Area) {
-			w.add("punten", "phases.wrong.list")
+			w.Add("punten", "phases.wrong.list")
 		}
 		seen[i.Code] = true
 		if count[i.Gate]++; count[i.Gate] > itemsMost {
-			w.add("punten", "phases.wrong.many", "most", itemsMost)
+			w.Add("punten", "phases.wrong.many", "most", itemsMost)
 		}
 	}
 	if len(items) == 0 {
-		w.add("punten", "phases.wrong.list")
+		w.Add("punten", "phases.wrong.list")
 	}
-	return w.err()
+	return w.Err()
 }
 
 func codeOK(s string) bool {

@@ -298,7 +298,7 @@ func TestDoesItFitHere(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		page := FitPath("welzijn")
 		d.has(nobody, page, 200, "Huisartsen verwijzen", "Geld stopt")
-		d.has(nobody, page+"?gemeente=GM0002", 200, "60.000", "20.000 tot 150.000", "niet bekend", "1 plaats", "Midden tussen de 2 gemeenten", "Groot lijkt er het meest op")
+		d.has(nobody, page+"?gemeente=GM0002", 200, "60.000", "20.000 tot 150.000", "niet bekend", "1 plaats", "past Midden bij de 2 gemeenten", "Groot lijkt er het meest op")
 		d.has(nobody, page+"?gemeente=GM0003", 200, "draait al in Groot")
 		d.has(nobody, page+"?gemeente=GM0004", 200, "kennen wij het aantal inwoners niet")
 		d.has(nobody, page+"?gemeente=XX", 200)
@@ -317,7 +317,8 @@ func TestDoesItFitHere(t *testing.T) {
 		if status, _ := d.post(joost, page, post...); status != 409 {
 			t.Errorf("a stale answer: %d", status)
 		}
-		d.has(joost, page, 200, "1 van 3 voorwaarden", "Die zoeken wij", "Maak er een actie van: Er is een welzijnscoach", "60.000")
+		d.has(joost, page, 200, "1 van 3 voorwaarden", "Die zoeken wij", "Maak er een actie van: Er is een welzijnscoach", "60.000",
+			"Maak er een actie van: Stedelijkheid: ga na")
 		for _, a := range []access.Actor{nobody, fatma, coach} {
 			if body := d.has(a, page, 200); strings.Contains(body, "Die zoeken wij") {
 				t.Errorf("%q reads what another organisation found", a.Person)

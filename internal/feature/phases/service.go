@@ -254,7 +254,7 @@ func (s *Service) SaveMarks(ctx context.Context, slug string, at int64, marks []
 				return "", fault.Conflict("phases.conflict") // the list was edited meanwhile
 			}
 			if !slices.Contains(States, m.State) {
-				w.add("stand-"+m.Code, "phases.wrong.choice")
+				w.Add("stand-"+m.Code, "phases.wrong.choice")
 			}
 			w.text("notitie-"+m.Code, m.Note, 0, noteMost)
 			w.link("link-"+m.Code, m.Link)
@@ -262,14 +262,14 @@ func (s *Service) SaveMarks(ctx context.Context, slug string, at int64, marks []
 			if ok && was.State == m.State && was.Note == m.Note && was.Link == m.Link || !ok && m.State == Open && m.Note == "" && m.Link == "" {
 				continue
 			}
-			if w == nil {
+			if w.List == nil {
 				n++
 				if _, err := tx.Exec(ctx, putMark, slug, m.Code, m.State, m.Note, m.Link, access.Of(ctx).Person, db.At(s.Clock.Now())); err != nil {
 					return "", err
 				}
 			}
 		}
-		return strconv.Itoa(n), w.err()
+		return strconv.Itoa(n), w.Err()
 	})
 }
 

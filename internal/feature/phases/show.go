@@ -112,25 +112,6 @@ func municipalityOptions(ctx context.Context, list []Municipality) []ui.Option {
 	return out
 }
 
-func field(ctx context.Context, f *web.Form, name, label string, more ui.Field) ui.Field {
-	more.Name, more.Label, more.Autocomplete = name, i18n.T(ctx, label), "off"
-	if f != nil {
-		more.Value, more.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return more
-}
-
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	if f == nil {
-		return nil
-	}
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func crumbs(ctx context.Context, slug, name string, gate bool) []ui.Crumb {
@@ -256,73 +237,6 @@ func sourceTable(ctx context.Context) ui.TableProps {
 	return t
 }
 
-// context is the table of what is known, and what is not.
-func (c Comparison) context(ctx context.Context) ui.TableProps {
-	unknown := i18n.T(ctx, "phases.fit.unknown")
-	here := ""
-	if c.Here != nil {
-		here = c.Here.Name
-	}
-	t := ui.TableProps{Caption: i18n.T(ctx, "phases.fit.context"), Quiet: true, Columns: []ui.Column{{Label: i18n.T(ctx, "phases.fit.what")},
-		{Label: here, Num: true}, {Label: i18n.T(ctx, "phases.fit.there"), Num: true}}}
-	count := func(n int64) string {
-		if n <= 0 {
-			return unknown
-		}
-		return i18n.Number(ctx, int(n))
-	}
-	there := unknown
-	if len(c.There) > 0 {
-		there = count(c.Low)
-		if c.High != c.Low {
-			there = i18n.T(ctx, "phases.fit.range", "low", count(c.Low), "high", count(c.High))
-		}
-	}
-	dense := func(d *float64) string {
-		if d == nil {
-			return unknown
-		}
-		return i18n.Decimal(ctx, *d, 0)
-	}
-	crowd := unknown
-	if c.Sparse != nil {
-		crowd = dense(c.Sparse)
-		if *c.Crowded != *c.Sparse {
-			crowd = i18n.T(ctx, "phases.fit.range", "low", dense(c.Sparse), "high", dense(c.Crowded))
-		}
-	}
-	t.Rows = [][]ui.Cell{
-		ui.Text(i18n.T(ctx, "phases.fit.inhabitants"), count(c.Here.Inhabitants), there),
-		ui.Text(i18n.T(ctx, "phases.fit.density"), dense(c.Here.Density), crowd),
-		ui.Text(i18n.T(ctx, "phases.fit.age"), unknown, unknown),
-	}
-	return t
-}
-
-// sentence says what the comparison means.
-func (c Comparison) sentence(ctx context.Context) string {
-	switch {
-	case c.Here == nil:
-		return ""
-	case len(c.There)+c.Nameless == 0:
-		return i18n.T(ctx, "phases.fit.says.nothing")
-	case !c.Already && len(c.There) == 0:
-		return i18n.T(ctx, "phases.fit.says.nofigures")
-	case c.Already:
-		return i18n.T(ctx, "phases.fit.says.already", "name", c.Here.Name)
-	case c.Here.Inhabitants <= 0:
-		return i18n.T(ctx, "phases.fit.says.unknown", "name", c.Here.Name)
-	}
-	// keys: phases.fit.says.inside phases.fit.says.smaller phases.fit.says.larger
-	how := "inside"
-	if c.Here.Inhabitants < c.Low {
-		how = "smaller"
-	} else if c.Here.Inhabitants > c.High {
-		how = "larger"
-	}
-	return i18n.T(ctx, "phases.fit.says."+how, "name", c.Here.Name, "n", len(c.There), "nearest", c.Nearest)
-}
-
 // verdict sums the answers up.
 func (f Fitting) verdict(ctx context.Context) string {
 	return i18n.T(ctx, "phases.fit.verdict", "yes", f.Count(Yes), "all", len(f.Answers), "no", f.Count(No), "unsure", f.Count(NotSure)+f.Count(""))
@@ -355,13 +269,13 @@ func (p marksView) tabs(ctx context.Context) []ui.Tab {
 }
 
 func (p decideView) people(ctx context.Context) ui.Field {
-	f := field(ctx, p.Form, "wie", "phases.field.who", ui.Field{Options: personOptions(p.Colleagues), Optional: true})
+	f := ui.Filled(ctx, p.Form, "wie", "phases.field.who", ui.Field{Options: personOptions(p.Colleagues), Optional: true})
 	f.Values = p.Form.List("wie", 60, 30)
 	return f
 }
 
 func (p decideView) roles(ctx context.Context) ui.Field {
-	f := field(ctx, p.Form, "rollen", "phases.field.roles", ui.Field{Options: options(ctx, "role", Roles), Optional: true})
+	f := ui.Filled(ctx, p.Form, "rollen", "phases.field.roles", ui.Field{Options: options(ctx, "role", Roles), Optional: true})
 	f.Values = p.Form.List("rollen", 30, len(Roles))
 	return f
 }

@@ -19,10 +19,5 @@ var moves = []string{
 
 // Moved follows an initiative that has become part of another.
 func (s *Service) Moved(ctx context.Context, tx *db.Tx, from, into string) error {
-	for _, move := range moves {
-		if _, err := tx.Exec(ctx, move, from, into); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.ExecEach(ctx, moves, from, into)
 }

@@ -40,8 +40,6 @@ type near struct {
 	fail  error // of SetPhase
 }
 
-func of(v float64) *float64 { return &v }
-
 func newNear() *near {
 	return &near{draft: "geheim", years: map[string]int{}, facts: map[string]Facts{
 		"welzijn": {Name: "Welzijn op recept", Phase: Pilot, Preconditions: []string{"Huisartsen verwijzen", "Er is een welzijnscoach", "De gemeente betaalt"},
@@ -114,8 +112,12 @@ func (n *near) DemoLead(_ context.Context, _ db.Reader, name string) (Person, bo
 }
 
 func (n *near) Municipalities(context.Context) ([]Municipality, error) {
-	return []Municipality{{"GM0001", "Klein", "/0001", 20_000, nil}, {"GM0002", "Midden", "/0002", 60_000, of(1500)},
-		{"GM0003", "Groot", "/0003", 150_000, of(3000)}, {"GM0004", "Leeg", "/0004", 0, nil}}, nil
+	return []Municipality{
+		{"GM0001", "Klein", "/0001", Figures{Inhabitants: 20_000, Density: 320, Urbanity: 5, Ages: [5]float64{16, 10, 22, 27, 25}}},
+		{"GM0002", "Midden", "/0002", Figures{Inhabitants: 60_000, Density: 1240, Addresses: 1500, Urbanity: 2, Ages: [5]float64{20, 14, 26, 24, 16}, Over75: 7}},
+		{"GM0003", "Groot", "/0003", Figures{Inhabitants: 150_000, Density: 900, Urbanity: 3, Estimated: true}},
+		{"GM0004", "Leeg", "/0004", Figures{}},
+		{"WK0005ZZ", "Voorbeeldwijk", "/0005/WK0005ZZ", Figures{Inhabitants: 6000, Demonstration: true}}}, nil
 }
 
 func (n *near) AddStep(_ context.Context, _ *db.Tx, initiative, organisation, title, _ string, _ time.Time) (string, error) {

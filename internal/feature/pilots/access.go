@@ -1,8 +1,11 @@
 package pilots
 
 import (
+	"context"
 	"slices"
 
+	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/trust/access"
 )
 
@@ -28,6 +31,23 @@ func MayEdit(a access.Actor, p Pilot, root string) bool {
 // MaySee tells whether the actor may see a pilot: everybody once it has started.
 func MaySee(a access.Actor, p Pilot, root string) bool {
 	return p.Status != Draft || Member(a, p.Lead) || MayEdit(a, p, root)
+}
+
+// mayName tells whether the actor may read who leads and who decided, by name: who
+// may edit the pilot or its initiative. Everybody reads roles and organisations.
+func (s *Service) mayName(ctx context.Context, r db.Reader, p Pilot) (bool, error) {
+	a := access.Of(ctx)
+	if MayEdit(a, p, s.Root) {
+		return true, nil
+	}
+	if !a.Has(access.Lead, access.Editor) {
+		return false, nil
+	}
+	err := s.Initiatives.MayEdit(ctx, r, p.Initiative)
+	if k := fault.KindOf(err); err != nil && (k == fault.KindNotFound || k == fault.KindDenied) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // MayMeasure tells whether the actor may send measurements: who may edit, and a

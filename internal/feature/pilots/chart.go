@@ -4,24 +4,27 @@ import (
 	"context"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"wijkbaak.nl/internal/base/chart"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
 )
 
-// The chart is drawn in these measures; it takes the width of the page.
+// The chart is drawn in these measures. They are those of a phone, so that the
+// letters can be read on it; a wide screen shows all of it larger.
 const (
-	chartWide  = 480.0
-	chartHigh  = 230.0
-	chartLeft  = 56.0
-	chartRight = 470.0
-	chartTop   = 14.0
-	chartFoot  = 204.0
+	chartRight  = 332.0
+	chartTop    = 16.0
+	chartFoot   = 160.0
+	letterWide  = 9.8 // of a figure, at the size of the letters
+	chartLeast  = 26.0
+	betweenText = 6.0
 )
 
 // picture is a run chart ready to draw.
 type picture struct {
+	Left, LabelX, TextX    string // where the lines begin, and the words beside and in them
 	Line                   string // points of the polyline
 	Dots                   []dot
 	Ticks                  []tick
@@ -84,7 +87,14 @@ func (s Series) draw(ctx context.Context) picture {
 	}
 	y := chart.Fit(values, 4, s.Kind == Count, chartFoot, chartTop)
 	first, last := points[0].Day, points[len(points)-1].Day
-	x := chart.Scale{Min: float64(first.Unix()), Max: float64(last.Unix()), From: chartLeft + 8, To: chartRight - 8}
+	ticks, left := chart.Ticks(y.Min, y.Max, 4), chartLeast
+	for _, v := range ticks {
+		label := i18n.Decimal(ctx, v, 2)
+		left = max(left, letterWide*float64(utf8.RuneCountInString(label))+betweenText)
+		p.Ticks = append(p.Ticks, tick{chart.Num(y.At(v)), chart.Num(y.At(v) + 5), label})
+	}
+	p.Left, p.LabelX, p.TextX = chart.Num(left), chart.Num(left-betweenText), chart.Num(left+4)
+	x := chart.Scale{Min: float64(first.Unix()), Max: float64(last.Unix()), From: left + 8, To: chartRight - 8}
 	at := func(v float64) string { return chart.Num(y.At(v)) }
 	var xy []float64
 	for _, o := range points {
@@ -97,9 +107,6 @@ func (s Series) draw(ctx context.Context) picture {
 		p.Dots = append(p.Dots, dot{chart.Num(px), chart.Num(py), o.Rule, title})
 	}
 	p.Line = chart.Points(xy...)
-	for _, v := range chart.Ticks(y.Min, y.Max, 4) {
-		p.Ticks = append(p.Ticks, tick{at(v), chart.Num(y.At(v) + 5), i18n.Decimal(ctx, v, 2)})
-	}
 	if s.Run.Limits {
 		p.Middle, p.MiddleText = at(s.Run.Middle), i18n.T(ctx, "pilots.chart.middle")
 		if s.Run.Upper <= y.Max {

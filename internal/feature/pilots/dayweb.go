@@ -56,7 +56,7 @@ func (s *Service) measurePost(w http.ResponseWriter, r *http.Request) error {
 		made, err = s.Measure(r.Context(), v.ID, entries, "form")
 	}
 	if err != nil {
-		return again(form, err, func(status int, _ bool) error {
+		return form.Again(err, func(status int) error {
 			return web.Render(w, r, status, measurePage{View: v, Form: form}.render())
 		})
 	}
@@ -121,11 +121,11 @@ func (s *Service) importPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, err := s.Preview(r.Context(), v, bytes.NewReader(text))
 	if err != nil {
-		return again(form, err, func(status int, _ bool) error { return web.Render(w, r, status, p.render()) })
+		return form.Again(err, func(status int) error { return web.Render(w, r, status, p.render()) })
 	}
 	if form.Bool("bewaar") && len(t.Entries) > 0 {
 		if _, err := s.Measure(r.Context(), v.ID, t.Entries, "csv"); err != nil {
-			return again(form, err, func(status int, _ bool) error { return web.Render(w, r, status, p.render()) })
+			return form.Again(err, func(status int) error { return web.Render(w, r, status, p.render()) })
 		}
 		if len(t.Faults) == 0 {
 			return web.Redirect(w, r, Path(v.ID)+"?gedaan=imported")
@@ -208,7 +208,7 @@ func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
 		err = s.Decide(r.Context(), id, versionOf(form), d)
 	}
 	if err != nil {
-		return again(form, err, func(status int, _ bool) error {
+		return form.Again(err, func(status int) error {
 			v, gone := s.mine(r)
 			if gone != nil {
 				return gone
@@ -241,7 +241,7 @@ func (s *Service) addNote(w http.ResponseWriter, r *http.Request) error {
 		err = s.AddNote(r.Context(), id, n)
 	}
 	if err != nil {
-		return again(form, err, func(status int, _ bool) error {
+		return form.Again(err, func(status int) error {
 			v, gone := s.mine(r)
 			if gone != nil {
 				return gone

@@ -124,7 +124,7 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) error {
 		p, err = s.Create(r.Context(), p)
 	}
 	if err != nil {
-		return again(form, err, func(status int, _ bool) error { return s.showNew(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showNew(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(p.ID)+"/bewerken/indicatoren?gedaan=made")
 }
@@ -206,14 +206,14 @@ func euros(cents *int64) string {
 func (s *Service) showEdit(w http.ResponseWriter, r *http.Request, status int, p editPage) error {
 	err := s.DB.Read(r.Context(), func(ctx context.Context, rd db.Reader) error {
 		var err error
-		p.Colleagues, err = s.People.Colleagues(ctx, rd)
+		if p.Colleagues, err = s.People.Colleagues(ctx, rd); err != nil {
+			return err
+		}
+		p.Counters, err = s.counters(ctx, rd)
 		return err
 	})
 	if err != nil {
 		return err
-	}
-	if s.Counters != nil {
-		p.Counters = s.Counters.Kinds(r.Context())
 	}
 	return web.Render(w, r, status, p.render())
 }
@@ -229,13 +229,13 @@ func (s *Service) edit(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, to := r.PathValue("id"), "/bewerken/"+name+"?gedaan=saved"
 	if err = s.save(r.Context(), id, name, form); err != nil {
-		return again(form, err, func(status int, conflict bool) error {
+		return form.Again(err, func(status int) error {
 			v, gone := s.mine(r)
 			if gone != nil {
 				return gone
 			}
 			p := editPage{View: v, Section: name, Form: form}
-			if conflict {
+			if status == http.StatusConflict {
 				p.Theirs = theirs(r.Context(), v, name, form.Value("code"))
 			}
 			return s.showEdit(w, r, status, p)

@@ -45,6 +45,7 @@ func plans() []db.Plan {
 		{Name: "adopted drafts", SQL: selectAdopted, Args: []any{of}},
 		{Name: "packed pilot", SQL: selectPacked, Args: []any{of}},
 		{Name: "running pilots", SQL: selectRunning, Args: []any{"", 100}},
+		{Name: "running pilots on a map", SQL: selectOnMap, Args: []any{"", 100}},
 		{Name: "pilots to decide", SQL: selectDecide, Args: []any{0, 1}},
 		{Name: "pilots led by", SQL: selectLedBy, Args: []any{"p"}},
 		{Name: "indicators", SQL: selectIndicators, Args: []any{"p"}},

@@ -109,7 +109,11 @@ func (s *Service) Due(ctx context.Context, r db.Reader, from, to time.Time) ([]D
 // runningMost bounds Running.
 const runningMost = 5000
 
-// Running gives the pilots that run now; all of them are public.
+// Running gives the pilots that run now, with what a map needs: of what and where.
+// All of them are public.
 func (s *Service) Running(ctx context.Context, r db.Reader) ([]Pilot, error) {
-	return db.All(ctx, r, scanPilot, selectRunning, "", runningMost)
+	return db.All(ctx, r, func(row db.Scanner) (p Pilot, err error) {
+		err = row.Scan(&p.ID, &p.Initiative, &p.Name, &p.Place)
+		return p, err
+	}, selectOnMap, "", runningMost)
 }

@@ -71,7 +71,7 @@ func (p newPage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -91,7 +91,7 @@ func (p newPage) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "initiatief", "pilots.field.initiative", ui.Field{Required: true, Options: linkOptions(ctx, "pilots.choose", p.Choices)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "initiatief", "pilots.field.initiative", ui.Field{Required: true, Options: linkOptions(ctx, "pilots.choose", p.Choices)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -100,7 +100,7 @@ func (p newPage) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(p.Organisations) > 1 {
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "kartrekker", "pilots.field.lead", ui.Field{Required: true, Options: linkOptions(ctx, "pilots.choose", p.Organisations)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "kartrekker", "pilots.field.lead", ui.Field{Required: true, Options: linkOptions(ctx, "pilots.choose", p.Organisations)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -175,11 +175,11 @@ func basisFields(f *web.Form, draft bool) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, "naam", "pilots.field.name", ui.Field{Required: true, MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "naam", "pilots.field.name", ui.Field{Required: true, MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, "gemeente", "pilots.field.place", ui.Field{Hint: i18n.T(ctx, "pilots.field.place.hint"), Optional: true, MaxLength: 80})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "gemeente", "pilots.field.place", ui.Field{Hint: i18n.T(ctx, "pilots.field.place.hint"), Optional: true, MaxLength: 80})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -187,15 +187,15 @@ func basisFields(f *web.Form, draft bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, "van", "pilots.field.from", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "van", "pilots.field.from", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, "tot", "pilots.field.until", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "tot", "pilots.field.until", ui.Field{Type: "date"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(field(ctx, f, "mensen", "pilots.field.people", ui.Field{Inputmode: "numeric", MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "mensen", "pilots.field.people", ui.Field{Inputmode: "numeric", MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -203,12 +203,12 @@ func basisFields(f *web.Form, draft bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(field(ctx, f, "doel", "pilots.field.goal", ui.Field{Hint: i18n.T(ctx, "pilots.field.goal.hint"), Optional: true, Rows: 3, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, f, "doel", "pilots.field.goal", ui.Field{Hint: i18n.T(ctx, "pilots.field.goal.hint"), Optional: true, Rows: 3, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if draft {
-			templ_7745c5c3_Err = ui.Select(field(ctx, f, "opzet", "pilots.field.design", ui.Field{Hint: i18n.T(ctx, "pilots.field.design.hint"), Options: options(ctx, "pilots.design.", Designs...)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, f, "opzet", "pilots.field.design", ui.Field{Hint: i18n.T(ctx, "pilots.field.design.hint"), Options: options(ctx, "pilots.design.", Designs...)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -216,7 +216,7 @@ func basisFields(f *web.Form, draft bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, f, "vergeleken", "pilots.field.compared", ui.Field{Hint: i18n.T(ctx, "pilots.field.compared.hint"), Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, f, "vergeleken", "pilots.field.compared", ui.Field{Hint: i18n.T(ctx, "pilots.field.compared.hint"), Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -302,7 +302,7 @@ func (p editPage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -411,7 +411,7 @@ func (p editPage) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "projectleider", "pilots.field.leader", ui.Field{Hint: i18n.T(ctx, "pilots.field.leader.hint"), Options: append([]ui.Option{{Value: "", Label: i18n.T(ctx, "pilots.field.leader.same")}}, personOptions(p.Colleagues)...)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "projectleider", "pilots.field.leader", ui.Field{Hint: i18n.T(ctx, "pilots.field.leader.hint"), Options: append([]ui.Option{{Value: "", Label: i18n.T(ctx, "pilots.field.leader.same")}}, personOptions(p.Colleagues)...)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -512,7 +512,7 @@ func (p editPage) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "waarom", "pilots.why", ui.Field{Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "waarom", "pilots.why", ui.Field{Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -639,7 +639,7 @@ func (p editPage) indicators() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "naam", "pilots.indicator.name", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.name.hint"), Required: true, MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "naam", "pilots.indicator.name", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.name.hint"), Required: true, MaxLength: NameMost})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -647,27 +647,27 @@ func (p editPage) indicators() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "soort", "pilots.indicator.kind", ui.Field{Options: options(ctx, "pilots.kind.", strs(Kinds)...)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "soort", "pilots.indicator.kind", ui.Field{Options: options(ctx, "pilots.kind.", strs(Kinds)...)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "eenheid", "pilots.indicator.unit", ui.Field{MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "eenheid", "pilots.indicator.unit", ui.Field{MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "beter", "pilots.indicator.better", ui.Field{Options: options(ctx, "pilots.better.", "up", "down")})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "beter", "pilots.indicator.better", ui.Field{Options: options(ctx, "pilots.better.", "up", "down")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "nul", "pilots.indicator.baseline", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "nul", "pilots.indicator.baseline", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "doel", "pilots.indicator.target", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "doel", "pilots.indicator.target", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "vaak", "pilots.indicator.every", ui.Field{Options: options(ctx, "pilots.every.", Paces...)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "vaak", "pilots.indicator.every", ui.Field{Options: options(ctx, "pilots.every.", Paces...)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -675,7 +675,7 @@ func (p editPage) indicators() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "uitleg", "pilots.indicator.definition", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.definition.hint"), Optional: true, Rows: 2, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "uitleg", "pilots.indicator.definition", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.definition.hint"), Optional: true, Rows: 2, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -683,7 +683,7 @@ func (p editPage) indicators() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "bron", "pilots.indicator.source", ui.Field{Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "bron", "pilots.indicator.source", ui.Field{Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -692,7 +692,7 @@ func (p editPage) indicators() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Counters) > 0 {
-				templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "teller", "pilots.indicator.counter", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.counter.hint"), Options: counterOptions(ctx, p.Counters)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "teller", "pilots.indicator.counter", ui.Field{Hint: i18n.T(ctx, "pilots.indicator.counter.hint"), Options: counterOptions(ctx, p.Counters)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -817,7 +817,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 				}
 				switch p.Section {
 				case "regels":
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, lineName("soort", k), "pilots.rule.kind", ui.Field{Options: options(ctx, "pilots.rule.", "stop", "start")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, lineName("soort", k), "pilots.rule.kind", ui.Field{Options: options(ctx, "pilots.rule.", "stop", "start")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -825,7 +825,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, lineName("indicator", k), "pilots.rule.indicator", ui.Field{Options: indicatorOptions(p.Series)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, lineName("indicator", k), "pilots.rule.indicator", ui.Field{Options: indicatorOptions(p.Series)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -833,7 +833,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, lineName("vergelijk", k), "pilots.rule.compare", ui.Field{Options: options(ctx, "pilots.compare.", Comparisons...)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, lineName("vergelijk", k), "pilots.rule.compare", ui.Field{Options: options(ctx, "pilots.compare.", Comparisons...)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -841,7 +841,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("waarde", k), "pilots.rule.value", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("waarde", k), "pilots.rule.value", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -849,12 +849,12 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("week", k), "pilots.rule.week", ui.Field{Inputmode: "numeric", MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("week", k), "pilots.rule.week", ui.Field{Inputmode: "numeric", MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				case "kosten":
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("post", k), "pilots.costs.label", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("post", k), "pilots.costs.label", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -862,7 +862,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("begroot", k), "pilots.costs.planned", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("begroot", k), "pilots.costs.planned", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -870,12 +870,12 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("echt", k), "pilots.costs.spent", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("echt", k), "pilots.costs.spent", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				default:
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("risico", k), "pilots.risks.label", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("risico", k), "pilots.risks.label", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -883,7 +883,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, lineName("zwaarte", k), "pilots.risks.weight", ui.Field{Options: options(ctx, "pilots.weight.", "middle", "low", "high")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, lineName("zwaarte", k), "pilots.risks.weight", ui.Field{Options: options(ctx, "pilots.weight.", "middle", "low", "high")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -891,7 +891,7 @@ func (p editPage) lines(lead, line string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, lineName("antwoord", k), "pilots.risks.answer", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, lineName("antwoord", k), "pilots.risks.answer", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -977,7 +977,7 @@ func (p measurePage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1007,7 +1007,7 @@ func (p measurePage) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "dag", "pilots.measure.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "dag", "pilots.measure.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1037,23 +1037,23 @@ func (p measurePage) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "w."+s.Code, "pilots.measure.value", ui.Field{Hint: p.hint(ctx, s), Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "w."+s.Code, "pilots.measure.value", ui.Field{Hint: p.hint(ctx, s), Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					if s.Kind != Count && s.Kind != Euro {
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "n."+s.Code, "pilots.measure.n", ui.Field{Inputmode: "numeric", MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "n."+s.Code, "pilots.measure.n", ui.Field{Inputmode: "numeric", MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					}
 					if s.Kind == Mean || s.Kind == Score {
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "s."+s.Code, "pilots.measure.spread", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "s."+s.Code, "pilots.measure.spread", ui.Field{Inputmode: "decimal", MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "t."+s.Code, "pilots.measure.note", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "t."+s.Code, "pilots.measure.note", ui.Field{MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1167,7 +1167,7 @@ func (p importPage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1354,7 +1354,7 @@ func (p importPage) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "bestand", "pilots.import.file", ui.Field{Type: "file", Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "bestand", "pilots.import.file", ui.Field{Type: "file", Optional: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1490,7 +1490,7 @@ func (p decidePage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1596,7 +1596,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "besluit", "pilots.decide.outcome", ui.Field{Required: true, Options: outcomeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "besluit", "pilots.decide.outcome", ui.Field{Required: true, Options: outcomeOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1614,7 +1614,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "anderen", "pilots.decide.others", ui.Field{Hint: i18n.T(ctx, "pilots.decide.others.hint"), Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "anderen", "pilots.decide.others", ui.Field{Hint: i18n.T(ctx, "pilots.decide.others.hint"), Optional: true, MaxLength: ShortMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1622,7 +1622,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "reden", "pilots.decide.reason", ui.Field{Required: true, Rows: 4, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "reden", "pilots.decide.reason", ui.Field{Required: true, Rows: 4, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1630,7 +1630,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "voorwaarden", "pilots.decide.conditions", ui.Field{Optional: true, Rows: 3, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "voorwaarden", "pilots.decide.conditions", ui.Field{Optional: true, Rows: 3, MaxLength: TextMost})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1638,7 +1638,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "dag", "pilots.decide.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "dag", "pilots.decide.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1646,7 +1646,7 @@ func (p decidePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "volgende", "pilots.decide.next", ui.Field{Type: "date", Hint: i18n.T(ctx, "pilots.decide.next.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "volgende", "pilots.decide.next", ui.Field{Type: "date", Hint: i18n.T(ctx, "pilots.decide.next.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1760,7 +1760,7 @@ func (p notePage) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1780,7 +1780,7 @@ func (p notePage) render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "dag", "pilots.note.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "dag", "pilots.note.day", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1788,7 +1788,7 @@ func (p notePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "ervaring", "pilots.note.body", ui.Field{MaxLength: TextMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "ervaring", "pilots.note.body", ui.Field{MaxLength: TextMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1796,7 +1796,7 @@ func (p notePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "citaat", "pilots.note.quote", ui.Field{Optional: true, MaxLength: TextMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "citaat", "pilots.note.quote", ui.Field{Optional: true, MaxLength: TextMost, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1804,7 +1804,7 @@ func (p notePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "rol", "pilots.note.role", ui.Field{Hint: i18n.T(ctx, "pilots.note.role.hint"), Optional: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "rol", "pilots.note.role", ui.Field{Hint: i18n.T(ctx, "pilots.note.role.hint"), Optional: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1812,7 +1812,7 @@ func (p notePage) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkbox(field(ctx, p.Form, "akkoord", "pilots.note.consent", ui.Field{Hint: i18n.T(ctx, "pilots.note.consent.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(ui.Filled(ctx, p.Form, "akkoord", "pilots.note.consent", ui.Field{Hint: i18n.T(ctx, "pilots.note.consent.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

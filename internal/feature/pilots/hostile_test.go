@@ -2,6 +2,7 @@ package pilots
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // TestNobodyIsNamedLeaderUnasked: a form cannot make any person of whom the id is
-// known the project leader, whose name the page then tells everybody.
+// known the project leader, whose name the page then tells.
 func TestNobodyIsNamedLeaderUnasked(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		p := Pilot{Initiative: "beweegcoach", Name: "Samen wandelen", Design: "before_after", LeadPerson: "bewoner"}
@@ -102,6 +103,62 @@ func TestErasedPeopleLeaveNoWords(t *testing.T) {
 		w.must(w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return personal{}.Erase(ctx, tx, "lead") }))
 		if n := w.count(`SELECT COUNT(*) FROM pilot_change WHERE why <> ''`); n != 0 {
 			t.Errorf("%d changes still tell why", n)
+		}
+	})
+}
+
+// TestNamesAreForEditors: everybody reads roles and organisations of who leads and
+// who decided; names only who may edit the pilot or its initiative.
+func TestNamesAreForEditors(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := w.running()
+		w.must(w.Decide(w.as("lead"), p.ID, 0, Decision{Day: date("2026-05-29"), Outcome: GoOn, People: []string{"boss", "lead"}, Others: "Wethouder Kwispel",
+			Reason: "Het gaat goed genoeg om door te gaan.", Next: date("2026-08-01")}))
+		paths := []string{Path(p.ID), Path(p.ID) + "/blad", "/pilots", "/pilots.csv", Path(p.ID) + "/metingen.csv", apiPilots, apiPilots + "/" + p.ID}
+		for _, who := range []string{"nobody", "member"} {
+			for _, path := range paths {
+				body := w.page(who, path, 200)
+				for _, name := range []string{"Mevrouw", "Kwispel", ">lead<", `"lead"`, "boss"} {
+					if strings.Contains(body, name) {
+						t.Errorf("%s shows %s to %s", path, name, who)
+					}
+				}
+			}
+		}
+		for _, path := range paths[:2] {
+			w.page("nobody", path, 200, "3 mensen, Gemeente A")
+			for _, who := range []string{"lead", "other", "editor"} { // of the pilot, of the initiative, of the place
+				w.page(who, path, 200, "Mevrouw boss", "Wethouder Kwispel")
+			}
+		}
+		if v := w.get("nobody", p.ID); v.LeadPerson != "" || len(v.Names) > 0 {
+			t.Errorf("%s, %v", v.LeadPerson, v.Names)
+		}
+	})
+}
+
+// TestADraftIsNotInAPilot: of an initiative that is not to be seen, a public pilot
+// holds neither name nor address, and nobody finds out by asking for it.
+func TestADraftIsNotInAPilot(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		p := w.running()
+		paths := []string{Path(p.ID), Path(p.ID) + "/blad", "/pilots", "/pilots.csv", apiPilots, apiPilots + "/" + p.ID}
+		for _, path := range paths {
+			w.page("nobody", path, 200, "eweegcoach")
+		}
+		w.cases.draft = "beweegcoach"
+		for _, path := range paths {
+			if body := w.page("nobody", path, 200); strings.Contains(body, "eweegcoach") {
+				t.Errorf("%s tells of a draft", path)
+			}
+		}
+		for _, path := range []string{"/pilots?initiatief=beweegcoach", apiPilots + "?initiative=beweegcoach"} {
+			if body := w.page("nobody", path, 200); strings.Contains(body, "Samen wandelen") {
+				t.Errorf("%s tells that it is there", path)
+			}
+		}
+		if list, err := w.Latest(w.as("nobody"), w.DB, 5); err != nil || len(list) != 1 || list[0].Initiative != "" {
+			t.Errorf("%+v, %v", list, err)
 		}
 	})
 }

@@ -22,6 +22,8 @@ type Initiatives interface {
 	Links(ctx context.Context, r db.Reader, slugs []string) ([]Link, error)
 	// Choices are for a field: those of the actor's own organisations first.
 	Choices(ctx context.Context, r db.Reader) ([]Link, error)
+	// MayEdit tells whether the actor may edit it: nil, or why not.
+	MayEdit(ctx context.Context, r db.Reader, slug string) error
 }
 
 // Evidence takes in what a pilot proved. It does not ask whether the actor may edit
@@ -47,11 +49,38 @@ type Places interface {
 	Municipalities(ctx context.Context) ([]Municipality, error)
 }
 
-// Counter is something the program itself counts.
-type Counter struct{ Kind, Name string }
+// Source is a room that measures something of itself, such as how many questions
+// were asked or the mean score of a survey. Each is registered under a name of its
+// own, which never changes: it stands in pilots and in packages.
+type Source interface {
+	// Name is one word without a dot.
+	Name() string
+	// Kinds lists what it can measure now, in the words of ctx.
+	Kinds(ctx context.Context, r db.Reader) ([]Counter, error)
+	// Read measures a kind over a period; false where there is nothing to tell. It
+	// gives the figure as it is: what is about few is left out here.
+	Read(ctx context.Context, r db.Reader, kind string, a About) (Reading, bool, error)
+}
 
-// Counters counts what happened in the program, in a place and a period.
-type Counters interface {
-	Kinds(ctx context.Context) []Counter
-	Count(ctx context.Context, r db.Reader, kind, place string, from, to time.Time) (int, error)
+// Counter is one thing that a source measures.
+type Counter struct {
+	Kind  string // within the source
+	Name  string // as people read it
+	Gives Kind   // of the figures
+}
+
+// About is what a source measures something of, from up to before, two days.
+type About struct {
+	Initiative   string // slug
+	Pilot        string // id
+	Place        string // path; / is everywhere
+	From, Before time.Time
+}
+
+// Reading is what was measured. N is over how many people or answers it goes, and
+// Spread their standard deviation; a number of things has neither.
+type Reading struct {
+	Value  float64
+	N      int
+	Spread *float64
 }

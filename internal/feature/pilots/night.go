@@ -3,8 +3,6 @@ package pilots
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
@@ -86,69 +84,4 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, p Pilot) error {
 		return err
 	}
 	return mail.Enqueue(ctx, tx, m)
-}
-
-// period is the last whole week, month or quarter before a day.
-func period(every string, now time.Time) (from, to time.Time) {
-	today := day(now)
-	switch every {
-	case "week":
-		to = today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
-		return to.AddDate(0, 0, -7), to
-	case "quarter":
-		to = time.Date(today.Year(), today.Month()-(today.Month()-1)%3, 1, 0, 0, 0, 0, time.UTC)
-		return to.AddDate(0, -3, 0), to
-	}
-	to, _ = monthOf(today)
-	return to.AddDate(0, -1, 0), to
-}
-
-// CountNow takes over what the program itself counted in the last whole period of
-// each indicator that asks for it. A count under ten is not kept: it could be about
-// somebody.
-func (s *Service) CountNow(ctx context.Context) error {
-	if s.Counters == nil {
-		return nil
-	}
-	var failed []error
-	for after := ""; ; {
-		list, err := db.All(ctx, s.DB, scanIndicator, selectCounting, after, nightAtOnce)
-		if err != nil {
-			return errors.Join(append(failed, err)...)
-		}
-		for _, i := range list {
-			after = i.ID
-			if err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.count(ctx, tx, i) }); err != nil {
-				failed = append(failed, err)
-			}
-		}
-		if len(list) < nightAtOnce {
-			return errors.Join(failed...)
-		}
-	}
-}
-
-func (s *Service) count(ctx context.Context, tx *db.Tx, i Indicator) error {
-	p, err := db.One(ctx, tx, scanPilot, selectPilot, i.Pilot)
-	if err != nil {
-		return err
-	}
-	from, to := period(i.Every, s.Clock.Now())
-	if p.Status != Running || from.Before(p.Starts.AddDate(0, 0, -6)) || !slices.ContainsFunc(s.Counters.Kinds(ctx), func(c Counter) bool { return c.Kind == i.Counter }) {
-		return nil
-	}
-	on := to.AddDate(0, 0, -1)
-	if _, err := db.One(ctx, tx, scanMeasurement, selectMeasurement, i.ID, db.At(on)); fault.KindOf(err) != fault.KindNotFound {
-		return err // counted before, or corrected by hand
-	}
-	place := p.PlacePath
-	if place == "" {
-		place = s.Root
-	}
-	n, err := s.Counters.Count(ctx, tx, i.Counter, place, from, to)
-	if err != nil || n < fewest {
-		return err
-	}
-	_, err = s.measure(ctx, tx, p, []Entry{{Code: i.Code, Day: on, Value: float64(n)}}, "program")
-	return err
 }

@@ -182,7 +182,7 @@ func readPart(data []byte) (in packed, rules []Rule, indicators []Indicator, err
 	seen := map[string]bool{}
 	for _, i := range in.Indicators {
 		one := Indicator{Code: i.Code, Name: i.Name, Definition: i.Definition, Unit: i.Unit, Kind: i.Kind, Better: i.Better,
-			Target: i.Target, Source: i.Source, Every: i.Every, Counter: i.Counter}
+			Target: i.Target, Source: i.Source, Every: i.Every, Counter: counterName(i.Counter)}
 		if one.check() != nil || seen[i.Code] || len(i.Name) > 2*NameMost || len(i.Definition) > 2*TextMost || len(i.Unit)+len(i.Source)+len(i.Counter) > 6*ShortMost {
 			return in, nil, nil, errPart
 		}

@@ -24,9 +24,9 @@ type Options struct {
 	Evidence    Evidence
 	People      People
 	Places      Places
-	Counters    Counters
-	Root        string // path of the place of this instance
-	BaseURL     string // for links in mails
+	Sources     []Source // what the program measures itself
+	Root        string   // path of the place of this instance
+	BaseURL     string   // for links in mails
 }
 
 // Service holds the use cases of the room.
@@ -58,12 +58,24 @@ const limitMost = 100
 // List gives one page of the pilots that everybody may see, the newest first, and
 // whether there is more.
 func (s *Service) List(ctx context.Context, f Filter) ([]Pilot, bool, error) {
+	list, _, more, err := s.list(ctx, f)
+	return list, more, err
+}
+
+// list is List with the links of the initiatives that the actor may see.
+func (s *Service) list(ctx context.Context, f Filter) (list []Pilot, links map[string]Link, more bool, err error) {
 	if f.Limit <= 0 || f.Limit > limitMost {
 		f.Limit = 20
 	}
 	four, ok := lists[f.State]
 	if !ok {
 		four = lists[""]
+	}
+	if f.Initiative != "" {
+		links, err := s.shown(ctx, s.DB, []string{f.Initiative})
+		if _, ok := links[f.Initiative]; err != nil || !ok {
+			return nil, nil, false, err
+		}
 	}
 	before := f.Before
 	if !idForm.MatchString(before) {
@@ -76,16 +88,70 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Pilot, bool, error) {
 	if f.Place != "" {
 		args, k = append(args, f.Place), k+2
 	}
-	list, err := db.All(ctx, s.DB, scanPilot, four[k], args...)
-	if len(list) > f.Limit {
-		return list[:f.Limit], true, err
+	if list, err = db.All(ctx, s.DB, scanPilot, four[k], args...); err != nil {
+		return nil, nil, false, err
 	}
-	return list, false, err
+	more = len(list) > f.Limit
+	list = list[:min(len(list), f.Limit)]
+	links, err = s.hide(ctx, s.DB, list)
+	return list, links, more, err
+}
+
+// linksAtOnce is how many initiatives are asked for at a time.
+const linksAtOnce = 50
+
+// shown gives the links of initiatives that the actor may see, by the slug asked.
+func (s *Service) shown(ctx context.Context, r db.Reader, slugs []string) (map[string]Link, error) {
+	slices.Sort(slugs)
+	slugs = slices.Compact(slugs)
+	seen := map[string]Link{}
+	for part := range slices.Chunk(slugs, linksAtOnce) {
+		links, err := s.Initiatives.Links(ctx, r, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			seen[l.ID] = l
+		}
+	}
+	for _, slug := range slugs { // one that became part of another is shown under its name
+		if _, ok := seen[slug]; ok {
+			continue
+		}
+		links, err := s.Initiatives.Links(ctx, r, []string{slug})
+		if err != nil {
+			return nil, err
+		}
+		if len(links) > 0 {
+			seen[slug] = links[0]
+		}
+	}
+	return seen, nil
+}
+
+// hide takes the initiatives that the actor may not see off pilots that all may
+// see, not even the address of a draft is there, and gives the links of the others.
+func (s *Service) hide(ctx context.Context, r db.Reader, list []Pilot) (map[string]Link, error) {
+	var slugs []string
+	for _, p := range list {
+		slugs = append(slugs, p.Initiative)
+	}
+	seen, err := s.shown(ctx, r, slugs)
+	for k := range list {
+		if _, ok := seen[list[k].Initiative]; !ok {
+			list[k].Initiative = ""
+		}
+	}
+	return seen, err
 }
 
 // Latest gives the newest pilots that everybody may see. It counts nothing.
 func (s *Service) Latest(ctx context.Context, r db.Reader, n int) ([]Pilot, error) {
-	return db.All(ctx, r, scanPilot, selectPublic, last, min(max(n, 1), limitMost))
+	list, err := db.All(ctx, r, scanPilot, selectPublic, last, min(max(n, 1), limitMost))
+	if err == nil {
+		_, err = s.hide(ctx, r, list)
+	}
+	return list, err
 }
 
 // Drafts gives the drafts of the organisations that the actor works for.
@@ -131,6 +197,7 @@ type View struct {
 	Decisions []Decision
 	Changes   []Change // for who may edit
 	Names     map[string]string
+	Named     bool // the reader may know who leads and who decided
 	MayEdit   bool
 }
 
@@ -154,7 +221,7 @@ func (s *Service) view(ctx context.Context, r db.Reader, id string) (View, error
 		return View{}, err
 	}
 	actor := access.Of(ctx)
-	v := View{Pilot: p, MayEdit: MayEdit(actor, p, s.Root), Case: Link{ID: p.Initiative, Name: p.Initiative}}
+	v := View{Pilot: p, MayEdit: MayEdit(actor, p, s.Root)}
 	inside := v.MayEdit || Member(actor, p.Lead)
 	indicators, err := db.All(ctx, r, scanIndicator, selectIndicators, id)
 	if err != nil {
@@ -185,6 +252,12 @@ func (s *Service) view(ctx context.Context, r db.Reader, id string) (View, error
 	}
 	if len(links) > 0 {
 		v.Case = links[0]
+	} else if !v.MayEdit { // what may not be seen is not there
+		v.Initiative = ""
+	}
+	if v.Named, err = s.mayName(ctx, r, p); err != nil || !v.Named {
+		v.LeadPerson = ""
+		return v, err
 	}
 	persons := []string{p.LeadPerson}
 	for _, d := range v.Decisions {

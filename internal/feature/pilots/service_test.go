@@ -67,7 +67,7 @@ func TestAPilotFromDraftToEvidence(t *testing.T) {
 		w.is(w.Decide(w.as("lead"), p.ID, 1, d), fault.KindConflict, "pilots.conflict")
 		w.must(w.Decide(w.as("lead"), p.ID, v.Version, d))
 		v = w.get("nobody", p.ID)
-		if v.DueWhy != "" || v.Rules[0].Verdict != Answered || len(v.Decisions) != 1 || v.deciders(v.Decisions[0]) != "Mevrouw lead, wethouder" || len(w.proven.rows) != 0 {
+		if v.DueWhy != "" || v.Rules[0].Verdict != Answered || len(v.Decisions) != 1 || v.deciders(w.as("nobody"), v.Decisions[0]) != "2 mensen, Gemeente A" || len(w.proven.rows) != 0 {
 			t.Fatalf("due %q, %s, %+v", v.DueWhy, v.Rules[0].Verdict, v.Decisions)
 		}
 		w.clock.Advance(7 * 24 * 3600e9)
@@ -206,7 +206,7 @@ func TestSmallGroupsAreNotShown(t *testing.T) {
 func TestNightTellsOnceAndCounts(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		p := w.running()
-		w.must(w.KeepIndicator(w.as("lead"), p.ID, 0, Indicator{Code: "vragen", Name: "Vragen", Kind: Count, Better: "up", Every: "week", Counter: "questions"}, ""))
+		w.must(w.KeepIndicator(w.as("lead"), p.ID, 0, Indicator{Code: "vragen", Name: "Vragen", Kind: Count, Better: "up", Every: "week", Counter: "questions.asked"}, ""))
 		mails := func() int { return w.count(`SELECT COUNT(*) FROM job`) }
 		w.must(w.Night(w.as("nobody")))
 		if mails() != 0 {

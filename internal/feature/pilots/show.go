@@ -9,27 +9,7 @@ import (
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/i18n"
 	"wijkbaak.nl/internal/base/ui"
-	"wijkbaak.nl/internal/base/web"
 )
-
-// problems lists what is wrong with a form, for the summary above it.
-func problems(ctx context.Context, f *web.Form) []ui.FieldError {
-	var list []ui.FieldError
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
-}
-
-// field fills in what a field of a form shows; the label is a key, and hint and
-// options come along.
-func field(ctx context.Context, f *web.Form, name, label string, more ui.Field) ui.Field {
-	more.Name, more.Label, more.Value, more.Error = name, i18n.T(ctx, label), f.Value(name), f.Problem(ctx, name)
-	if more.Autocomplete == "" {
-		more.Autocomplete = "off"
-	}
-	return more
-}
 
 // options makes choices of values whose labels are keys that begin the same.
 func options(ctx context.Context, prefix string, values ...string) []ui.Option {
@@ -169,8 +149,16 @@ func (s Series) resultBadge(ctx context.Context) ui.BadgeProps {
 	return ui.BadgeProps{Tone: tone, Label: i18n.T(ctx, "pilots.result.word."+string(s.Result))}
 }
 
-// deciders names who decided.
-func (v View) deciders(d Decision) string {
+// deciders says who decided: how many of which organisation for everybody, names
+// for who may know them. What was typed beside them is a role, and may be a name.
+func (v View) deciders(ctx context.Context, d Decision) string {
+	if !v.Named {
+		n := len(d.People)
+		if d.Others != "" {
+			n++
+		}
+		return strings.Join(metas(i18n.T(ctx, "pilots.deciders", "n", n), v.LeadName), ", ")
+	}
 	var names []string
 	for _, p := range d.People {
 		if n := v.Names[p]; n != "" {
@@ -219,7 +207,10 @@ func (v View) riskTable(ctx context.Context) ui.TableProps {
 
 // facts are what a pilot is.
 func (v View) facts(ctx context.Context) []ui.Pair {
-	list := []ui.Pair{{Key: i18n.T(ctx, "pilots.field.initiative"), Cell: ui.Cell{Text: v.Case.Name, Path: v.Case.Path}}}
+	var list []ui.Pair
+	if v.Case.Name != "" {
+		list = append(list, ui.Pair{Key: i18n.T(ctx, "pilots.field.initiative"), Cell: ui.Cell{Text: v.Case.Name, Path: v.Case.Path}})
+	}
 	add := func(key, value string) {
 		if value != "" {
 			list = append(list, ui.Fact(i18n.T(ctx, key), value))
@@ -421,7 +412,7 @@ func (p importPage) preview(ctx context.Context) ui.TableProps {
 }
 
 func (p importPage) pasted(ctx context.Context) ui.Field {
-	f := field(ctx, p.Form, "tabel", "pilots.import.paste", ui.Field{Hint: i18n.T(ctx, "pilots.import.paste.hint"), Optional: true, Rows: 8})
+	f := ui.Filled(ctx, p.Form, "tabel", "pilots.import.paste", ui.Field{Hint: i18n.T(ctx, "pilots.import.paste.hint"), Optional: true, Rows: 8})
 	if p.Read {
 		f.Value = p.Text
 	}
@@ -454,7 +445,7 @@ func outcomeOptions(ctx context.Context) []ui.Option {
 }
 
 func (p decidePage) who(ctx context.Context) ui.Field {
-	f := field(ctx, p.Form, "wie", "pilots.decide.who", ui.Field{Options: personOptions(p.Colleagues)})
+	f := ui.Filled(ctx, p.Form, "wie", "pilots.decide.who", ui.Field{Options: personOptions(p.Colleagues)})
 	f.Values = p.Form.List("wie", 80, 30)
 	return f
 }

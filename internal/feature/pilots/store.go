@@ -47,6 +47,7 @@ const (
 	selectAdopted = `SELECT ` + pilotColumns + ` FROM pilot WHERE initiative = $1 AND adopted AND status = 'draft' ORDER BY id DESC LIMIT 50`
 	selectPacked  = `SELECT ` + pilotColumns + ` FROM pilot WHERE initiative = $1 AND (status <> 'draft' OR adopted) ORDER BY id DESC LIMIT 1`
 	selectRunning = `SELECT ` + pilotColumns + ` FROM pilot WHERE status = 'running' AND id > $1 ORDER BY id LIMIT $2`
+	selectOnMap   = `SELECT id, initiative, name, place FROM pilot WHERE status = 'running' AND id > $1 ORDER BY id LIMIT $2`
 	selectDecide  = `SELECT ` + pilotColumns + ` FROM pilot WHERE status = 'running' AND decide_on >= $1 AND decide_on < $2
 		ORDER BY decide_on, id LIMIT 500`
 	selectLedBy = `SELECT id, name FROM pilot WHERE lead_person = $1 ORDER BY lead_person LIMIT 1000`

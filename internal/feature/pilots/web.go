@@ -56,25 +56,6 @@ func done(r *http.Request) string {
 	return ""
 }
 
-// again shows a form once more with what was typed, if err is about what was typed
-// or about what others did meanwhile.
-func again(form *web.Form, err error, show func(status int, conflict bool) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity, false)
-	}
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		return err
-	}
-	status := map[fault.Kind]int{fault.KindConflict: http.StatusConflict, fault.KindUnavailable: http.StatusServiceUnavailable,
-		fault.KindTooLarge: http.StatusRequestEntityTooLarge}[f.Kind]
-	if status == 0 {
-		return err
-	}
-	form.Fail("", f.Key, f.Args...)
-	return show(status, status == http.StatusConflict)
-}
-
 // filterOf reads a filter from the address.
 func (s *Service) filterOf(r *http.Request) (f Filter, place string, known bool, err error) {
 	q := r.URL.Query()
@@ -114,37 +95,43 @@ func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	p := listPage{Filter: f, Town: town, Said: done(r), MayMake: len(organisations(access.Of(ctx))) > 0, UnknownTown: !known}
+	p.Cases = map[string]string{}
 	if known {
 		var more bool
-		if p.Pilots, more, err = s.List(ctx, f); err != nil {
+		var links map[string]Link
+		if p.Pilots, links, more, err = s.list(ctx, f); err != nil {
 			return err
 		}
+		p.name(links)
 		if more {
 			p.Next = p.query("/pilots", p.Pilots[len(p.Pilots)-1].ID)
 		}
+	}
+	var slugs []string
+	if f.Initiative != "" && p.Cases[f.Initiative] == "" {
+		slugs = []string{f.Initiative}
 	}
 	if f.Before == "" {
 		if p.Drafts, err = s.Drafts(ctx); err != nil {
 			return err
 		}
-	}
-	slugs := []string{f.Initiative}
-	for _, one := range append(slices.Clone(p.Pilots), p.Drafts...) {
-		slugs = append(slugs, one.Initiative)
-	}
-	slices.Sort(slugs)
-	slugs = slices.DeleteFunc(slices.Compact(slugs), func(s string) bool { return s == "" })
-	p.Cases = map[string]string{}
-	if len(slugs) > 0 {
-		links, err := s.Initiatives.Links(ctx, s.DB, slugs)
-		if err != nil {
-			return err
-		}
-		for _, l := range links {
-			p.Cases[l.ID] = l.Name
+		for _, one := range p.Drafts {
+			slugs = append(slugs, one.Initiative)
 		}
 	}
+	links, err := s.shown(ctx, s.DB, slugs)
+	if err != nil {
+		return err
+	}
+	p.name(links)
 	return web.Render(w, r, http.StatusOK, p.render())
+}
+
+// name keeps what initiatives are called.
+func (p *listPage) name(links map[string]Link) {
+	for slug, l := range links {
+		p.Cases[slug] = l.Name
+	}
 }
 
 // listMost bounds a download.

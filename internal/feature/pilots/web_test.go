@@ -136,7 +136,7 @@ func TestAProjectLeaderFillsInAPilot(t *testing.T) {
 		w.holds(w.post("lead", day, "dag", "2026-05-04", "w.deelnemers-per-week", "12,5", "w.tevreden", "x", "n.tevreden", "20"), day, 422, "Dit is geen getal", `value="12,5"`, `value="20"`)
 		w.holds(w.post("lead", day, "dag", "2026-05-04", "w.deelnemers-per-week", "12", "w.tevreden", "72,5 %", "n.tevreden", "20"), day, 303)
 		w.page("lead", day+"?dag=4-5-2026", 200, "Van deze dag is al iets bewaard", `value="72,5"`)
-		w.page("nobody", base, 200, "Nu is een besluit nodig", "72,5\u00a0%", "De regel zegt: stop", "<svg viewBox", "Er is pas 1 meting")
+		w.page("nobody", base, 200, "Nu is een besluit nodig", "72,5\u00a0%", "De regel zegt: stop", `viewBox="0 0 340 184"`, "Er is pas 1 meting")
 		w.page("nobody", "/pilots?stand=nu&gemeente=zeist", 200, "Samen wandelen", "Besluit nodig")
 		w.page("nobody", "/pilots?gemeente=Lutjebroek", 200, "Wij kennen geen gemeente die Lutjebroek heet")
 		w.page("nobody", "/pilots?stand=klaar", 200, "Hier past geen pilot bij")
@@ -147,7 +147,7 @@ func TestAProjectLeaderFillsInAPilot(t *testing.T) {
 		w.page("lead", decide, 200, "Wat is het besluit?", "De pilot raakt een stopregel")
 		w.holds(w.post("lead", decide, "versie", version(), "besluit", "stop", "wie", "boss", "reden", "x", "dag", "2026-06-01"), decide, 422, "Schrijf op waarom", `value="boss" checked`)
 		w.holds(w.post("lead", decide, "versie", version(), "besluit", "stop", "wie", "boss", "reden", "Te weinig mensen.", "dag", "2026-06-01"), decide, 303)
-		w.page("nobody", base, 200, "Gestopt", "Mevrouw boss", "Te weinig mensen.", "staat als bewijs bij het initiatief")
+		w.page("nobody", base, 200, "Gestopt", "1 persoon, Gemeente A", "Te weinig mensen.", "staat als bewijs bij het initiatief")
 		note := base + "/logboek"
 		w.page("lead", note, 200, "Deze persoon vindt goed dat")
 		w.holds(w.post("lead", note, "dag", "2026-05-04", "citaat", "Fijn!"), note, 422, "Een citaat bewaren wij alleen als")

@@ -22,27 +22,38 @@ import (
 
 // What other rooms would answer.
 type (
-	someInitiatives struct{}
+	someInitiatives struct{ draft string } // a slug that nobody may see now
 	somePeople      struct{}
 	somePlaces      struct{}
-	someCounters    struct{ n int }
-	proven          struct {
+	someCounters    struct {
+		n     int
+		about About
+	}
+	proven struct {
 		rows   map[string]EvidenceRow
 		refuse error
 	}
 )
 
-func (someInitiatives) Links(_ context.Context, _ db.Reader, slugs []string) ([]Link, error) {
+func (i *someInitiatives) Links(_ context.Context, _ db.Reader, slugs []string) ([]Link, error) {
 	var list []Link
 	for _, s := range slugs {
-		if s != "bestaat-niet" {
+		if s != "bestaat-niet" && s != i.draft {
 			list = append(list, Link{s, "Initiatief " + s, "/initiatieven/" + s})
 		}
 	}
 	return list, nil
 }
 
-func (someInitiatives) Choices(context.Context, db.Reader) ([]Link, error) {
+// MayEdit: who leads for B, or edits the place.
+func (*someInitiatives) MayEdit(ctx context.Context, _ db.Reader, _ string) error {
+	if a := access.Of(ctx); Leads(a, "org-b") || a.Can(access.Editor, "/") {
+		return nil
+	}
+	return fault.Denied()
+}
+
+func (*someInitiatives) Choices(context.Context, db.Reader) ([]Link, error) {
 	return []Link{{"beweegcoach", "Beweegcoach", "/initiatieven/beweegcoach"}}, nil
 }
 
@@ -77,12 +88,18 @@ func (somePlaces) Municipalities(context.Context) ([]Municipality, error) {
 	return []Municipality{{"GM0355", "Zeist", "/0355"}, {"GM0228", "Ede", "/0228"}}, nil
 }
 
-func (*someCounters) Kinds(context.Context) []Counter {
-	return []Counter{{"questions", "Gestelde vragen"}}
+func (*someCounters) Name() string { return "questions" }
+
+func (*someCounters) Kinds(context.Context, db.Reader) ([]Counter, error) {
+	return []Counter{{"asked", "Gestelde vragen", Count}, {"mood", "Stemming", Score}}, nil
 }
 
-func (c *someCounters) Count(_ context.Context, _ db.Reader, _, _ string, _, _ time.Time) (int, error) {
-	return c.n, nil
+func (c *someCounters) Read(_ context.Context, _ db.Reader, kind string, a About) (Reading, bool, error) {
+	c.about = a
+	if kind == "mood" {
+		return Reading{Value: 7.5, N: c.n, Spread: of(1.5)}, c.n > 0, nil
+	}
+	return Reading{Value: float64(c.n)}, true, nil
 }
 
 func (p *proven) AddEvidence(_ context.Context, _ *db.Tx, slug string, e EvidenceRow, _ string) error {
@@ -97,6 +114,7 @@ type world struct {
 	words   *i18n.Catalog
 	counted *someCounters
 	proven  *proven
+	cases   *someInitiatives
 }
 
 var now = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC) // a Monday
@@ -116,9 +134,9 @@ func newWorld(t testing.TB, d *db.DB) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{t: t, clock: c, words: words, counted: &someCounters{}, proven: &proven{rows: map[string]EvidenceRow{}}}
-	w.Service = New(Options{DB: d, Clock: c, IDs: id.New(c), Audit: log, Initiatives: someInitiatives{}, Evidence: w.proven, People: somePeople{},
-		Places: somePlaces{}, Counters: w.counted, Root: "/", BaseURL: "https://wijkbaak.example"})
+	w := world{t: t, clock: c, words: words, counted: &someCounters{}, proven: &proven{rows: map[string]EvidenceRow{}}, cases: &someInitiatives{}}
+	w.Service = New(Options{DB: d, Clock: c, IDs: id.New(c), Audit: log, Initiatives: w.cases, Evidence: w.proven, People: somePeople{},
+		Places: somePlaces{}, Sources: []Source{w.counted}, Root: "/", BaseURL: "https://wijkbaak.example"})
 	return w
 }
 

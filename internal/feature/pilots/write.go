@@ -83,8 +83,8 @@ func (s *Service) known(ctx context.Context, r db.Reader, p *Pilot) error {
 	return nil
 }
 
-// leader checks that the actor may name somebody project leader: the page tells
-// everybody the name, and letters go to the address.
+// leader checks that the actor may name somebody project leader: the page tells who
+// may edit the name, and letters go to the address.
 func (s *Service) leader(ctx context.Context, r db.Reader, person string) error {
 	if person == access.Of(ctx).Person {
 		return nil
@@ -148,6 +148,13 @@ func (s *Service) KeepIndicator(ctx context.Context, id string, version int64, i
 			return err
 		}
 		k := slices.IndexFunc(list, func(o Indicator) bool { return o.Code == i.Code })
+		had := ""
+		if k >= 0 {
+			had = list[k].Counter
+		}
+		if err := s.countable(ctx, tx, i, had); err != nil {
+			return err
+		}
 		if k < 0 {
 			if len(list) >= IndicatorsMost {
 				return fault.Invalid(fault.Field{Name: "naam", Key: "pilots.wrong.indicators", Args: []any{"n", IndicatorsMost}})

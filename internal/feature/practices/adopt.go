@@ -46,7 +46,7 @@ func (s *Service) Fetch(ctx context.Context, where, version, initiative string) 
 	if err != nil {
 		return "", unreachable("adres", err)
 	}
-	_, sig, err := practice.Receive(tgz, v.Signature, practice.Usual)
+	_, sig, err := s.open(tgz, v.Signature, practice.Usual)
 	if err == nil && sig.Key != p.Key {
 		err = otherKey(address)
 	}
@@ -75,7 +75,7 @@ func (s *Service) TakeFile(ctx context.Context, tgz []byte, signature, initiativ
 	}
 	// What went by mail or through an editor may have other line ends.
 	signature = strings.ReplaceAll(signature, "\r\n", "\n")
-	p, _, err := practice.Receive(tgz, signature, practice.Usual)
+	p, _, err := s.open(tgz, signature, practice.Usual)
 	if err != nil {
 		field := "pakket"
 		if practice.KindOf(err) == practice.Unsigned {
@@ -176,110 +176,75 @@ func (c Conflict) ID() string { return c.Part + c.At }
 
 // Look gives a package that came in, to who brought it in.
 func (s *Service) Look(ctx context.Context, id string) (Arrival, error) {
-	var v Arrival
-	err := s.DB.Read(ctx, func(ctx context.Context, r db.Reader) (err error) {
-		v, err = s.look(ctx, r, id)
-		return err
-	})
-	return v, err
-}
-
-func (s *Service) look(ctx context.Context, r db.Reader, id string) (Arrival, error) {
-	var v Arrival
-	in, err := db.One(ctx, r, scanIncoming, selectIncoming, id)
+	v, err := s.unpack(ctx, id)
 	if err != nil {
 		return v, err
 	}
-	if in.By == "" || in.By != access.Of(ctx).Person {
-		return v, fault.NotFound()
+	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error { return s.weigh(ctx, r, &v) })
+	return v, err
+}
+
+// unpack reads a package that came in and checks all that can be checked without
+// knowing what is here. A package is large and made by others, so no transaction
+// waits for it.
+func (s *Service) unpack(ctx context.Context, id string) (Arrival, error) {
+	in, err := db.One(ctx, s.DB, scanIncoming, selectIncoming, id)
+	if err != nil {
+		return Arrival{}, err
 	}
-	v.Incoming = in
-	if v.Package, v.Signer, err = practice.Receive(in.Data, in.Signature, practice.Usual); err != nil {
+	if in.By == "" || in.By != access.Of(ctx).Person {
+		return Arrival{}, fault.NotFound()
+	}
+	v := Arrival{Incoming: in}
+	if v.Package, v.Signer, err = s.open(in.Data, in.Signature, practice.Usual); err != nil {
 		return v, bad("pakket", err)
 	}
 	if err := v.Package.CheckParts(s.schemas()); err != nil {
 		return v, bad("pakket", err)
 	}
-	peer, found, err := findPeer(ctx, r, selectPeer, in.Address)
-	if err != nil {
+	if err := s.checkContents(ctx, v.Package); err != nil {
 		return v, err
 	}
-	if found && peer.Key != v.Signer.Key {
-		return v, bad("pakket", otherKey(in.Address))
-	}
-	v.Known = found
-	for _, p := range s.Pieces {
-		if _, ok := v.Package.Parts[p.Name()]; ok {
-			v.Pieces = append(v.Pieces, p.Name())
+	for _, o := range s.sources() {
+		if !o.of(v.Package).Empty() {
+			v.Pieces = append(v.Pieces, o.name)
 		}
 	}
 	for _, room := range v.Package.Rooms() {
-		if s.piece(room) == nil {
+		if _, known := s.source(room); !known {
 			v.Left = append(v.Left, room)
 		}
 	}
-	v.Parameters = v.Package.Manifest.Wijkbaak.Parameters
 	if in.Initiative == "" {
-		v.Own, err = s.People.Own(ctx, r)
 		v.Findings = practice.Scan(v.Package, nil)
-		return v, err
 	}
-	return v, s.compare(ctx, r, &v)
+	return v, nil
 }
 
-// compare tells what an upgrade brings, beside what was changed here.
-func (s *Service) compare(ctx context.Context, r db.Reader, v *Arrival) error {
-	var err error
-	if v.Adopted, err = s.mine(ctx, r, v.Initiative); err != nil {
+// weigh puts what was unpacked beside what is here. It may be done again.
+func (s *Service) weigh(ctx context.Context, r db.Reader, v *Arrival) error {
+	by, err := db.One(ctx, r, db.Value[db.Null], selectIncomingBy, v.ID)
+	if err != nil {
 		return err
 	}
-	v.Parameters = slices.DeleteFunc(slices.Clone(v.Parameters), func(p practice.Parameter) bool {
-		_, answered := v.Adopted.Answers[p.Key]
-		return answered
-	})
-	old := practice.Package{Parts: map[string][]byte{}}
-	newer := practice.Package{Parts: map[string][]byte{}}
-	for _, room := range v.Pieces {
-		merged, err := s.join(ctx, r, *v, room, v.Adopted.Answers, nil)
-		if err != nil {
-			return err
-		}
-		if base := v.Adopted.Base[room]; base != "" {
-			old.Parts[room] = []byte(base)
-		}
-		newer.Parts[room] = merged.newer
-		for _, c := range merged.conflicts {
-			v.Conflicts = append(v.Conflicts, Conflict{room, c})
-		}
+	if string(by) != access.Of(ctx).Person {
+		return fault.NotFound()
 	}
-	list, err := practice.Diff(old, newer)
-	v.Differences = list
-	return err
-}
-
-type joined struct {
-	own, newer, merged []byte
-	conflicts          []practice.Conflict
-}
-
-// join merges one part. take names the conflicts in which the newer text wins.
-func (s *Service) join(ctx context.Context, r db.Reader, v Arrival, room string, answers map[string]string, take map[string]bool) (joined, error) {
-	var j joined
-	var err error
-	if j.own, err = s.piece(room).Pack(ctx, r, v.Initiative); err != nil {
-		return j, err
+	peer, found, err := findPeer(ctx, r, selectPeer, v.Address)
+	if err != nil {
+		return err
 	}
-	if j.newer, err = practice.Fill(v.Package.Parts[room], answers); err != nil {
-		return j, err
+	if found && peer.Key != v.Signer.Key {
+		return bad("pakket", otherKey(v.Address))
 	}
-	at := map[string]bool{}
-	for id := range take {
-		if path, ok := strings.CutPrefix(id, room); ok && (path == "" || path[0] == '/') {
-			at[path] = take[id]
-		}
+	v.Known = found
+	v.Parameters = v.Package.Manifest.Wijkbaak.Parameters
+	if v.Initiative == "" {
+		v.Own, err = s.People.Own(ctx, r)
+		return err
 	}
-	j.merged, j.conflicts, err = practice.Merge([]byte(v.Adopted.Base[room]), j.own, j.newer, at)
-	return j, err
+	v.Conflicts = nil
+	return s.compare(ctx, r, v)
 }
 
 // Yes is what somebody says to take a practice over.
@@ -317,18 +282,31 @@ func (v *Arrival) answers(given map[string]string) (map[string]string, error) {
 // Adopt takes a practice over: it makes a draft initiative and hands each room its
 // part.
 func (s *Service) Adopt(ctx context.Context, id string, yes Yes) (string, error) {
-	slug := ""
-	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := s.look(ctx, tx, id)
-		if err != nil {
+	v, err := s.unpack(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if v.Initiative != "" {
+		return "", fault.NotFound()
+	}
+	v.Parameters = v.Package.Manifest.Wijkbaak.Parameters
+	answers, wrong := v.answers(yes.Answers)
+	filled := map[string]practice.Content{}
+	for _, o := range s.sources() {
+		if wrong != nil || !slices.Contains(v.Pieces, o.name) {
+			continue
+		}
+		if filled[o.name], err = o.of(v.Package).Fill(answers); err != nil {
+			return "", err
+		}
+	}
+	slug, about := "", aboutOf(v.Package)
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.weigh(ctx, tx, &v); err != nil {
 			return err
 		}
-		if v.Initiative != "" {
-			return fault.NotFound()
-		}
-		answers, err := v.answers(yes.Answers)
-		if err != nil {
-			return err
+		if wrong != nil {
+			return wrong
 		}
 		switch {
 		case yes.Name == "":
@@ -340,26 +318,25 @@ func (s *Service) Adopt(ctx context.Context, id string, yes Yes) (string, error)
 		}
 		m := v.Package.Manifest
 		origin := m.Name + " " + m.Version
+		var err error
 		if slug, err = s.Initiatives.Draft(ctx, tx, yes.Name, practice.FillText(m.Description, answers), yes.Organisation, origin); err != nil {
 			return err
 		}
 		a := Adopted{Initiative: slug, Address: v.Address, Key: v.Signer.Key, Name: m.Name, Title: m.Title, Version: m.Version, SHA256: v.Signer.SHA256,
 			Base: map[string]string{}, Answers: answers, Lineage: m.Wijkbaak.Lineage, At: s.Clock.Now(), By: access.Of(ctx).Person}
 		for _, room := range v.Pieces {
-			data, err := practice.Fill(v.Package.Parts[room], answers)
-			if err != nil {
-				return err
-			}
-			named := data
+			o, _ := s.source(room)
+			c := filled[room]
+			named := c
 			if room == described {
-				if named, err = rename(data, yes.Name); err != nil {
+				if named.Part, err = rename(c.Part, yes.Name); err != nil {
 					return err
 				}
 			}
-			if err := s.piece(room).Adopt(ctx, tx, slug, named); err != nil {
+			if err := o.adopt(ctx, tx, slug, named); err != nil {
 				return partFault(room, err)
 			}
-			a.Base[room] = string(data)
+			remember(a.Base, o, c)
 		}
 		// A file says itself of whom it is. Who takes it over believes that for this
 		// one practice; for all that comes from there the keeper does.
@@ -373,7 +350,7 @@ func (s *Service) Adopt(ctx context.Context, id string, yes Yes) (string, error)
 				return err
 			}
 		}
-		return s.close(ctx, tx, v, a, "adopt", audit.Create)
+		return s.close(ctx, tx, v, about, a, "adopt", audit.Create)
 	})
 	return slug, err
 }
@@ -400,8 +377,8 @@ func rename(data []byte, name string) ([]byte, error) {
 }
 
 // close keeps where an initiative was taken from, with the package itself.
-func (s *Service) close(ctx context.Context, tx *db.Tx, v Arrival, a Adopted, kind string, action audit.Action) error {
-	if _, err := tx.Exec(ctx, insertFile, a.SHA256, v.Data, v.Signature, db.JSON[About]{V: aboutOf(v.Package)}); err != nil {
+func (s *Service) close(ctx context.Context, tx *db.Tx, v Arrival, about About, a Adopted, kind string, action audit.Action) error {
+	if _, err := tx.Exec(ctx, insertFile, a.SHA256, v.Data, v.Signature, db.JSON[About]{V: about}); err != nil {
 		return err
 	}
 	if err := keepAdopted(ctx, tx, a); err != nil {
@@ -428,16 +405,18 @@ func partFault(room string, err error) error {
 // Upgrade takes a newer version over what is here, and keeps what was changed
 // here; take names the conflicts in which the newer text wins.
 func (s *Service) Upgrade(ctx context.Context, id string, given map[string]string, take map[string]bool) (string, error) {
-	slug := ""
-	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := s.look(ctx, tx, id)
-		if err != nil {
+	v, err := s.unpack(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	slug, about := v.Initiative, aboutOf(v.Package)
+	if slug == "" {
+		return "", fault.NotFound()
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.weigh(ctx, tx, &v); err != nil {
 			return err
 		}
-		if v.Initiative == "" {
-			return fault.NotFound()
-		}
-		slug = v.Initiative
 		answers, err := v.answers(given)
 		if err != nil {
 			return err
@@ -449,20 +428,21 @@ func (s *Service) Upgrade(ctx context.Context, id string, given map[string]strin
 		}
 		base := maps.Clone(a.Base)
 		for _, room := range v.Pieces {
-			j, err := s.join(ctx, tx, v, room, answers, take)
+			o, _ := s.source(room)
+			j, err := s.join(ctx, tx, v, o, answers, take)
 			if err != nil {
 				return err
 			}
-			if !bytes.Equal(j.merged, j.own) && len(j.merged) > 0 {
-				if err := s.piece(room).Adopt(ctx, tx, slug, j.merged); err != nil {
+			if !j.merged.Same(j.own) && (!j.merged.Empty() || o.files) {
+				if err := o.adopt(ctx, tx, slug, j.merged); err != nil {
 					return partFault(room, err)
 				}
 			}
-			base[room] = string(j.newer)
+			remember(base, o, j.newer)
 		}
 		a.Title, a.Version, a.SHA256, a.Base, a.Answers, a.Lineage = m.Title, m.Version, v.Signer.SHA256, base, answers, m.Wijkbaak.Lineage
 		a.At, a.By = s.Clock.Now(), access.Of(ctx).Person
-		return s.close(ctx, tx, v, a, "upgrade", audit.Update)
+		return s.close(ctx, tx, v, about, a, "upgrade", audit.Update)
 	})
 	return slug, err
 }
@@ -494,9 +474,7 @@ func (s *Service) Came(ctx context.Context, r db.Reader, a Adopted) (practice.Pa
 		return p, errors.Join(errors.New("a package that was taken in cannot be read"), err)
 	}
 	for name, data := range p.Files {
-		if strings.HasSuffix(name, ".md") || strings.HasSuffix(name, ".txt") {
-			p.Files[name] = []byte(practice.FillText(string(data), a.Answers))
-		}
+		p.Files[name] = practice.FillFile(name, data, a.Answers)
 	}
 	return p, nil
 }

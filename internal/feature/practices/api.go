@@ -333,7 +333,7 @@ func (s *Service) apiResults(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		list, err := db.All(ctx, rd, scanReceived, selectReceived, p.Name, StateAccepted)
+		list, err := db.All(ctx, rd, scanReceived, selectReceived, "", p.Name, StateAccepted)
 		for _, m := range list {
 			out.Messages = append(out.Messages, apiSigned{m.Signed})
 		}
@@ -350,7 +350,7 @@ func (s *Service) apiReceive(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ReadJSON(r, &body); err != nil {
 		return err
 	}
-	state, err := s.Receive(r.Context(), r.PathValue("name"), body.Signed)
+	state, err := s.receive(r.Context(), r.PathValue("name"), body.Signed, web.Address(r))
 	if err != nil {
 		return err
 	}

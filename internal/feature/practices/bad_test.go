@@ -187,7 +187,7 @@ func TestStrangersDoNotBlock(t *testing.T) {
 		}
 		a.must(a.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { // strangers fill what room there is
 			for n := 1; n < heldMost; n++ {
-				if _, err := tx.Exec(ctx, insertReceived, "key", "message-"+strings.Repeat("x", n), m.Practice, StateHeld, m.Sender, mustJSON(t, m), "", db.At(start), db.At(a.clock.Now())); err != nil {
+				if _, err := tx.Exec(ctx, insertReceived, "key", "message-"+strings.Repeat("x", n), "", m.Practice, StateHeld, "https://elders.example", "", mustJSON(t, m), "", db.At(start), db.At(a.clock.Now())); err != nil {
 					return err
 				}
 			}
@@ -230,7 +230,7 @@ func TestResultsSentTwiceCountOnce(t *testing.T) {
 				t.Errorf("%s, %v", state, err)
 			}
 		}
-		list, err := a.Evidence(a.ctx(), a.DB, "waterstad.beeldzorg")
+		list, err := a.Evidence(a.ctx(), a.DB, "", "waterstad.beeldzorg")
 		a.must(err)
 		if len(list) != 1 || len(list[0].Studies) != 1 {
 			t.Errorf("%+v", list)

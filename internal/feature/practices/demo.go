@@ -128,13 +128,17 @@ func (s *Service) demoAdopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	have, err := db.All(ctx, s.DB, scanAdopted, selectAdoptedName, pkg.Manifest.Name)
+	address, _, err := splitAddress(pkg.Manifest.URL)
+	if err != nil {
+		return err
+	}
+	have, err := db.All(ctx, s.DB, scanAdopted, selectAdoptedFrom, address, pkg.Manifest.Name)
 	if err != nil || len(have) > 0 {
 		return err
 	}
 	for _, room := range pkg.Rooms() {
-		if piece := s.piece(room); piece != nil {
-			pkg.Schemas[room] = piece.PartSchema()
+		if o, known := s.source(room); known {
+			pkg.Schemas[room] = o.schema()
 		} else {
 			delete(pkg.Parts, room)
 		}

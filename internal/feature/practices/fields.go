@@ -33,6 +33,61 @@ func partsField(ctx context.Context, v offerView) ui.Field {
 	return f
 }
 
+// choicesField has the things of one room to choose from.
+func choicesField(ctx context.Context, v offerView, room Shown) ui.Field {
+	name := choiceField(room.Room)
+	f := ui.Field{Name: name, Label: i18n.T(ctx, "practices.offer.which", "what", partName(ctx, room.Room)), Values: room.Chosen, Error: v.problem(ctx, name)}
+	for _, c := range room.Choices {
+		f.Options = append(f.Options, ui.Option{Value: c.ID, Label: c.Label})
+	}
+	return f
+}
+
+// kindField tells what a file is.
+//
+// keys: practices.kind.letter practices.kind.text practices.kind.training practices.kind.photo practices.kind.other
+func kindField(ctx context.Context, v offerView) ui.Field {
+	f := v.field(ctx, "bestandsoort")
+	for _, k := range fileKinds {
+		f.Options = append(f.Options, ui.Option{Value: k, Label: i18n.T(ctx, "practices.kind."+k)})
+	}
+	if f.Value == "" {
+		f.Value = kindLetter
+	}
+	return f
+}
+
+// fileLicenceField: a file of others may have a licence of its own.
+func fileLicenceField(ctx context.Context, v offerView) ui.Field {
+	f := v.field(ctx, "bestandlicentie")
+	f.Options = append([]ui.Option{{Label: i18n.T(ctx, "practices.licence.same")}}, licenceOptions()...)
+	return f
+}
+
+// fileLine says what a file is, behind its name.
+func fileLine(ctx context.Context, f AboutFile) string {
+	var list []string
+	if slices.Contains(fileKinds, f.Kind) {
+		list = append(list, i18n.T(ctx, "practices.kind."+f.Kind))
+	}
+	if f.Licence != "" {
+		list = append(list, f.Licence)
+	}
+	return strings.Join(append(list, kb(ctx, f.Size)), " · ")
+}
+
+func (f draftFile) about() AboutFile {
+	return AboutFile{f.Path, int64(len(f.Data)), f.Title, f.Kind, f.Licence}
+}
+
+// called is what a file is called on a page.
+func (f AboutFile) called() string {
+	if f.Title == "" {
+		return f.Path
+	}
+	return f.Title + " (" + f.Path + ")"
+}
+
 func fileField(ctx context.Context, v offerView) ui.Field {
 	f := typed(v.field(ctx, "bestand"), "file")
 	f.Optional = true

@@ -89,7 +89,7 @@ func TestYesIsForOneSender(t *testing.T) {
 		if len(list) != 1 || list[0].Sender != "https://dorp.example" {
 			t.Errorf("believed: %+v", list)
 		}
-		all, err := db.All(a.ctx(), a.DB, scanReceived, selectReceived, "waterstad.beeldzorg", StateAccepted)
+		all, err := db.All(a.ctx(), a.DB, scanReceived, selectReceived, "", "waterstad.beeldzorg", StateAccepted)
 		a.must(err)
 		if len(all) != 1 {
 			t.Errorf("%d messages were accepted", len(all))
@@ -118,14 +118,14 @@ func TestAnOriginCannotSpeakForOthers(t *testing.T) {
 			}{"van-dorp-zelf": {known, "https://dorp.example"}, "als-dorp": {evil, "https://dorp.example"}, "als-wij": {evil, b.Address},
 				"sleutel-geleend": {known, "https://elders.example"}} {
 				m, signed := b.sends(of.key, of.sender, id)
-				errs = append(errs, a.store(ctx, tx, m, of.key.Public(), signed, StateAccepted))
+				errs = append(errs, a.store(ctx, tx, Received{Message: m, Key: of.key.Public(), Signed: signed, State: StateAccepted}))
 			}
 			return errors.Join(errs...)
 		}))
 		adopted, err := b.AdoptedOf(b.ctx(), slug)
 		b.must(err)
 		b.must(b.fetchResults(b.ctx(), adopted))
-		list, err := db.All(b.ctx(), b.DB, scanReceived, selectReceived, "waterstad.beeldzorg", StateAccepted)
+		list, err := db.All(b.ctx(), b.DB, scanReceived, selectReceived, a.Key.Public(), "waterstad.beeldzorg", StateAccepted)
 		b.must(err)
 		if len(list) != 1 || list[0].ID != "van-dorp-zelf" {
 			for _, m := range list {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/protocol/practice"
 	"wijkbaak.nl/internal/trust/access"
 )
 
@@ -20,6 +21,30 @@ type Piece interface {
 	Adopt(ctx context.Context, tx *db.Tx, initiative string, data []byte) error
 	// PartSchema is the JSON Schema of what Pack gives.
 	PartSchema() []byte
+}
+
+// Shelf is a room of things that stand by themselves, such as surveys and offers.
+// They are chosen for a package one by one, and what comes of them here is a draft.
+type Shelf interface {
+	// Name is the name of the room and of the part.
+	Name() string
+	// PartSchema is the JSON Schema of the part.
+	PartSchema() []byte
+	// ResourceTypes are the types of the FHIR resources that its part speaks of.
+	ResourceTypes() []string
+	// PackChoices lists what can go along with an initiative. It reads for itself.
+	PackChoices(ctx context.Context, initiative string) ([]practice.Choice, error)
+	// PackChosen gives the chosen things for others: without what is of here alone,
+	// which is asked. What came here in a package keeps the key that it has there.
+	PackChosen(ctx context.Context, r db.Reader, initiative string, chosen []string, came []practice.Thing) (practice.Content, error)
+	// PackCame gives what came as it is here now, with nothing left to ask.
+	PackCame(ctx context.Context, r db.Reader, came []practice.Thing) (practice.Content, error)
+	// CheckContent refuses, with a *practice.Error or beside a field, what the room
+	// cannot take. It looks at no data.
+	CheckContent(ctx context.Context, c practice.Content) error
+	// AdoptContent makes drafts and proposals of a content, and of what came before
+	// makes them so. It publishes nothing. It gives what each of them became.
+	AdoptContent(ctx context.Context, tx *db.Tx, initiative string, c practice.Content, came []practice.Thing) ([]practice.Thing, error)
 }
 
 // Initiatives tells about cases and makes one as a draft.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -25,6 +26,10 @@ const (
 	// heldFor is how long a stranger's message waits for a yes. Afterwards the
 	// stranger may send it again.
 	heldFor = 30 * 24 * time.Hour
+	// At the hourly look this many are asked at a time, each for so long.
+	askedAtOnce = 4
+	peerTime    = time.Minute
+	adoptedMost = 1000
 )
 
 // unreachable is the fault of another instance that does not do what it should.
@@ -105,6 +110,9 @@ func (s *Service) pin(ctx context.Context, tx *db.Tx, p Peer) error {
 		return err
 	}
 	if n == 1 {
+		if _, err := tx.Exec(ctx, believeTold, p.Address, p.Key); err != nil {
+			return err
+		}
 		return s.note(ctx, tx, "peer.pin", audit.Create, "instance", auditID(p.Address))
 	}
 	known, _, err := findPeer(ctx, tx, selectPeer, p.Address)
@@ -162,6 +170,9 @@ func (s *Service) Forget(ctx context.Context, address string) error {
 		}
 		if n == 0 {
 			return fault.NotFound()
+		}
+		if _, err := tx.Exec(ctx, doubtTold, address); err != nil {
+			return err
 		}
 		return s.note(ctx, tx, "peer.forget", audit.Delete, "instance", auditID(address))
 	})
@@ -283,30 +294,84 @@ func logSize(p Peer) int64 {
 
 func sizeOf(p Peer) string { return strconv.FormatInt(logSize(p), 10) }
 
-// Tend is done every hour: look what others offer, fetch what they measured, send
-// what still waits, and drop what nobody said yes to.
-func (s *Service) Tend(ctx context.Context, _ []byte) error {
+// round is what there is to ask of one other instance.
+type round struct {
+	peer    Peer
+	known   bool
+	adopted []Adopted
+}
+
+// rounds gathers what there is to ask, by address.
+func (s *Service) rounds(ctx context.Context) ([]*round, error) {
 	peers, err := s.Peers(ctx, s.DB)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	adopted, err := db.All(ctx, s.DB, scanAdopted, selectAllAdopted, "", adoptedMost)
+	if err != nil {
+		return nil, err
+	}
+	var list []*round
+	at := map[string]*round{}
+	of := func(address string) *round {
+		if at[address] == nil {
+			at[address] = &round{}
+			list = append(list, at[address])
+		}
+		return at[address]
 	}
 	for _, p := range peers {
-		if _, err := s.meet(ctx, p.Address); err != nil {
-			p.Trouble, p.CheckedAt = firstPart(err), s.Clock.Now()
-			if err := s.keep(ctx, p); err != nil {
-				return err
-			}
+		o := of(p.Address)
+		o.peer, o.known = p, true
+	}
+	for _, a := range adopted {
+		o := of(a.Address)
+		o.adopted = append(o.adopted, a)
+	}
+	return list, nil
+}
+
+// visit looks what another instance offers, and fetches what was measured with what
+// was taken from there. It takes no longer than our patience with one.
+func (s *Service) visit(ctx context.Context, o *round) error {
+	short, stop := context.WithTimeout(ctx, s.patience)
+	defer stop()
+	if o.known {
+		if _, err := s.meet(short, o.peer.Address); err != nil {
+			o.peer.Trouble, o.peer.CheckedAt = firstPart(err), s.Clock.Now()
+			return s.keep(ctx, o.peer)
 		}
 	}
-	adopted, err := db.All(ctx, s.DB, scanAdopted, selectAllAdopted, "", 1000)
+	for _, a := range o.adopted {
+		// An origin that does not answer now answers another hour.
+		if err := s.fetchResults(short, a); err != nil && short.Err() == nil && fault.KindOf(err) == fault.KindUnavailable {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tend is done every hour: look what others offer, fetch what they measured, send
+// what still waits, and drop what nobody said yes to. Some are asked at a time, so
+// that one that is slow does not keep the others waiting.
+func (s *Service) Tend(ctx context.Context, _ []byte) error {
+	list, err := s.rounds(ctx)
 	if err != nil {
 		return err
 	}
-	for _, a := range adopted {
-		// An origin that does not answer now answers another hour.
-		if err := s.fetchResults(ctx, a); err != nil && fault.KindOf(err) == fault.KindUnavailable {
-			return err
-		}
+	errs := make([]error, len(list))
+	var all sync.WaitGroup
+	places := make(chan struct{}, askedAtOnce)
+	for i, o := range list {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			errs[i] = s.visit(ctx, o)
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, deleteOldIncoming, db.At(s.Clock.Now().Add(-incomingFor))); err != nil {

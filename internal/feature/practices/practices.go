@@ -54,13 +54,17 @@ type About struct {
 	Parameters []practice.Parameter `json:"parameters"`
 	Parts      []string             `json:"parts"`
 	Files      []AboutFile          `json:"files"`
+	Chosen     map[string][]string  `json:"chosen,omitempty"` // things by room, of an offer of our own
 	Signature  string               `json:"-"`
 }
 
 // AboutFile is a file in a package.
 type AboutFile struct {
-	Path string `json:"path"`
-	Size int64  `json:"size"`
+	Path    string `json:"path"`
+	Size    int64  `json:"size"`
+	Title   string `json:"title,omitempty"`
+	Kind    string `json:"kind,omitempty"`
+	Licence string `json:"licence,omitempty"`
 }
 
 // defaults are the answers that the parameters bring themselves.
@@ -76,8 +80,13 @@ func defaults(list []practice.Parameter) map[string]string {
 
 func aboutOf(p practice.Package) About {
 	a := About{Title: p.Manifest.Title, Summary: p.Manifest.Description, Parameters: p.Manifest.Wijkbaak.Parameters, Parts: p.Rooms()}
+	known, err := readMaterial(p.Parts[material])
+	if err != nil {
+		known = nil // of a part that this program does not know
+	}
 	for _, name := range p.Paths() {
-		a.Files = append(a.Files, AboutFile{name, int64(len(p.Files[name]))})
+		m := known[name]
+		a.Files = append(a.Files, AboutFile{name, int64(len(p.Files[name])), m.Title, m.Kind, m.Licence})
 	}
 	return a
 }
@@ -93,6 +102,7 @@ type Offer struct {
 	Contact    string               `json:"contact"`
 	Note       string               `json:"note"` // what is new
 	Parts      []string             `json:"parts"`
+	Chosen     map[string][]string  `json:"chosen,omitempty"` // things by room; nil until somebody chose
 	Parameters []practice.Parameter `json:"parameters"`
 	Seen       []string             `json:"seen"` // findings that somebody looked at
 	Edit       int64                `json:"-"`    // number of the edit it was made of
@@ -157,13 +167,16 @@ type Result struct {
 // Message brings results to another instance. Without results it tells that the
 // practice was taken over.
 type Message struct {
-	ID       string    `json:"id"`
-	Practice string    `json:"practice"`
-	Version  string    `json:"version"`
-	Sender   string    `json:"sender"` // address
-	Name     string    `json:"name"`   // what the sender is called
-	At       time.Time `json:"at"`
-	Results  []Result  `json:"results"`
+	ID       string `json:"id"`
+	Practice string `json:"practice"`
+	// Origin is the public key of who offers the practice: two may use one name. A
+	// message of an older program has none.
+	Origin  string    `json:"origin,omitempty"`
+	Version string    `json:"version"`
+	Sender  string    `json:"sender"` // address
+	Name    string    `json:"name"`   // what the sender is called
+	At      time.Time `json:"at"`
+	Results []Result  `json:"results"`
 }
 
 // The states of a message that came in.
@@ -171,12 +184,15 @@ const (
 	StateAccepted = "accepted"
 	StateHeld     = "held" // of a sender that nobody here has said yes to
 	StateRefused  = "refused"
+	StateTold     = "told" // by the origin, of a sender whose key we never saw ourselves
 )
 
 // Received is a message that came in.
 type Received struct {
 	Message
 	Key, State, Signed string
+	From               string // public key of who offers the practice; "" is here
+	Via                string // address of who handed it on; "" if its sender did
 	ReceivedAt         time.Time
 }
 
@@ -193,14 +209,21 @@ const (
 	// CountLeast is the smallest number of people of whom a figure goes out.
 	CountLeast = 10
 	resultBody = 256 << 10
-	// heldMost bounds what strangers can leave here.
-	heldMost  = 1000
-	heldRetry = time.Hour
+	// heldMost bounds what strangers can leave here: all together, one sender, those
+	// who say that they are of one address, and one network at a time.
+	heldMost    = 1000
+	heldOfOne   = 20
+	heldFrom    = 60
+	heldAtOnce  = 30
+	heldBetween = 10 * time.Minute
+	heldRetry   = time.Hour
+	// toldMost bounds what an origin tells of others about one practice.
+	toldMost = 200
 )
 
 // check refuses what no honest sender sends.
 func (m *Message) check() error {
-	if !practice.IsName(m.Practice) || !practice.IsVersion(m.Version) || m.At.IsZero() || len(m.Results) > resultsMost || !short(m.Name, 1, 200) || !short(m.ID, 8, 60) {
+	if !practice.IsName(m.Practice) || !practice.IsVersion(m.Version) || m.At.IsZero() || len(m.Results) > resultsMost || !short(m.Name, 1, 200) || !short(m.ID, 8, 60) || !short(m.Origin, 0, 200) {
 		return errors.New("a field is missing or too long")
 	}
 	if _, err := cleanAddress(m.Sender); err != nil {

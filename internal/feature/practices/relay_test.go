@@ -21,7 +21,7 @@ func pointer(v float64) *float64 { return &v }
 func TestAPracticeGoesToAnotherTownAndItsResultsComeBack(t *testing.T) {
 	two(t, func(t *testing.T, a, b *town) {
 		a.initiative("beeldzorg", example)
-		a.offers("beeldzorg", anOffer("1.0.0"), Upload{"brief.md", []byte("Beste inwoner van {{gemeente}}\n")})
+		a.offers("beeldzorg", anOffer("1.0.0"), Upload{Name: "brief.md", Data: []byte("Beste inwoner van {{gemeente}}\n")})
 		slug := b.takes(a.Address+"/estafette/waterstad.beeldzorg", "Beeldzorg bij ons")
 		if got := b.part(slug); got.Name != "Beeldzorg bij ons" || got.Title != "Beeldzorg in Heuvelrijk" || got.Steps[0].Text != "Bel de inwoner van Heuvelrijk" {
 			t.Fatalf("%+v", got)
@@ -70,7 +70,7 @@ func TestAPracticeGoesToAnotherTownAndItsResultsComeBack(t *testing.T) {
 		b.must(b.Tend(b.ctx(), nil))
 		b.clock.Advance(7 * time.Hour)
 		b.settle()
-		list, err := a.Evidence(a.ctx(), a.DB, "waterstad.beeldzorg", "beeldzorg")
+		list, err := a.Evidence(a.ctx(), a.DB, "", "waterstad.beeldzorg", "beeldzorg")
 		a.must(err)
 		if len(list) != 2 || list[0].Used != 2 || list[0].Effect < 10 || list[0].Effect > 20 || list[1].Studies[0].SE == 0 {
 			t.Errorf("%+v", list)
@@ -347,7 +347,7 @@ func TestOfferByPages(t *testing.T) {
 		if len(wrong) != 5 {
 			t.Errorf("%+v", wrong)
 		}
-		a.is(a.SaveOffer(a.ctx(), "beeldzorg", anOffer("2.0.0"), []Upload{{"virus.exe", nil}}, ""), "bestand", "wrong.file")
+		a.is(a.SaveOffer(a.ctx(), "beeldzorg", anOffer("2.0.0"), []Upload{{Name: "virus.exe"}}, ""), "bestand", "wrong.file")
 		bad := anOffer("2.0.0")
 		bad.Licence = "CC-BY-NC-4.0"
 		a.is(a.SaveOffer(a.ctx(), "beeldzorg", bad, nil, ""), "licentie", "bad.noselling")
@@ -421,7 +421,7 @@ func TestMessagesOfStrangers(t *testing.T) {
 		if status, _ := a.page("POST", "/beheer/estafette/oordeel", "sleutel", held[0].Key, "bericht", held[0].ID, "oordeel", "nee"); status != 200 {
 			t.Errorf("%d", status)
 		}
-		if list, err := a.Evidence(a.ctx(), a.DB, "waterstad.beeldzorg"); err != nil || len(list) != 0 {
+		if list, err := a.Evidence(a.ctx(), a.DB, "", "waterstad.beeldzorg"); err != nil || len(list) != 0 {
 			t.Errorf("%+v, %v", list, err)
 		}
 		// Known under another key it is refused outright.

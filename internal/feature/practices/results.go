@@ -1,17 +1,18 @@
 package practices
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/decimal"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/jobs"
+	"wijkbaak.nl/internal/base/limit"
 	"wijkbaak.nl/internal/protocol/practice"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
@@ -80,7 +81,7 @@ func (f Figure) result() Result {
 
 // queue signs a message and puts it in line.
 func (s *Service) queue(ctx context.Context, tx *db.Tx, a Adopted, results []Result) error {
-	m := Message{ID: s.IDs(), Practice: a.Name, Version: a.Version, Sender: s.Address, Name: s.Name, At: s.Clock.Now().UTC(), Results: results}
+	m := Message{ID: s.IDs(), Practice: a.Name, Origin: a.Key, Version: a.Version, Sender: s.Address, Name: s.Name, At: s.Clock.Now().UTC(), Results: results}
 	if m.Results == nil {
 		m.Results = []Result{}
 	}
@@ -138,11 +139,21 @@ func (s *Service) deliver(ctx context.Context, j sendJob) error {
 // Receive takes a message in that its sender signed. The same message again is
 // ignored; one of a sender that nobody knows is held until somebody says yes.
 func (s *Service) Receive(ctx context.Context, name, signed string) (state string, err error) {
+	return s.receive(ctx, name, signed, "")
+}
+
+// full is what a stranger hears when there is no room for more.
+func full(wait time.Duration) error {
+	return &fault.Error{Kind: fault.KindTooMany, Key: "practices.wrong.full", Retry: wait}
+}
+
+// receive is Receive from a network; "" is none.
+func (s *Service) receive(ctx context.Context, name, signed, network string) (state string, err error) {
 	m, key, err := openMessage(signed)
 	if err != nil {
 		return "", bad("signed", err)
 	}
-	if m.Practice != name {
+	if m.Practice != name || m.Origin != "" && m.Origin != s.Key.Public() {
 		return "", invalid("signed", "practices.wrong.message")
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -163,27 +174,62 @@ func (s *Service) Receive(ctx context.Context, name, signed string) (state strin
 		if known && peer.Key != key {
 			return bad("signed", otherKey(m.Sender))
 		}
-		state = StateHeld
-		if known {
-			state = StateAccepted
-		} else if n, err := db.One(ctx, tx, db.Value[int64], countHeldOfState, StateHeld); err != nil || n >= heldMost {
-			return errors.Join(err, fault.TooMany(heldRetry))
+		if state = StateAccepted; !known {
+			state = StateHeld
+			old, err := db.One(ctx, tx, scanReceived, selectOneHeld, key, m.ID)
+			if err == nil {
+				state = old.State
+				return nil // it was here already
+			}
+			if fault.KindOf(err) != fault.KindNotFound {
+				return err
+			}
+			if err := s.room(ctx, tx, key, m.Sender, network); err != nil {
+				return err
+			}
 		}
-		return s.store(ctx, tx, m, key, signed, state)
+		return s.store(ctx, tx, Received{Message: m, Key: key, State: state, Signed: signed})
 	})
 	return state, err
 }
 
-func (s *Service) store(ctx context.Context, tx *db.Tx, m Message, key, signed, state string) error {
-	content, err := json.Marshal(m)
+// room sees to it that there is room to hold one more message of a stranger. The
+// oldest of the same sender makes room; nothing of another does.
+func (s *Service) room(ctx context.Context, tx *db.Tx, key, sender, network string) error {
+	held, err := db.All(ctx, tx, db.Value[string], selectHeldOf, key)
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(ctx, insertReceived, key, m.ID, m.Practice, state, m.Sender, string(content), signed, db.At(m.At), db.At(s.Clock.Now()))
+	for _, old := range held[min(len(held), heldOfOne-1):] {
+		if _, err := tx.Exec(ctx, deleteHeld, key, old); err != nil {
+			return err
+		}
+	}
+	if n, err := db.One(ctx, tx, db.Value[int64], countHeldFrom, sender); err != nil || n >= heldFrom {
+		return errors.Join(err, full(heldRetry))
+	}
+	if n, err := db.One(ctx, tx, db.Value[int64], countHeldOfState, StateHeld); err != nil || n >= heldMost {
+		return errors.Join(err, full(heldRetry))
+	}
+	if network == "" {
+		return nil
+	}
+	if wait := s.strangers.Take(limit.Network(network)); wait > 0 {
+		return full(wait)
+	}
+	return nil
+}
+
+func (s *Service) store(ctx context.Context, tx *db.Tx, v Received) error {
+	content, err := json.Marshal(v.Message)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, insertReceived, v.Key, v.ID, v.From, v.Practice, v.State, v.Sender, v.Via, string(content), v.Signed, db.At(v.At), db.At(s.Clock.Now()))
 	if err != nil || n == 0 {
 		return err
 	}
-	return s.note(ctx, tx, "results.receive", audit.Create, "practice", m.Practice)
+	return s.note(ctx, tx, "results.receive", audit.Create, "practice", v.Practice)
 }
 
 // openMessage reads a signed message.
@@ -236,25 +282,35 @@ func (s *Service) Judge(ctx context.Context, key, message string, accept bool) e
 }
 
 // fetchResults brings in what other municipalities measured with the same
-// practice, from where it was taken. Each message carries the signature of who
-// measured.
+// practice, from where it was taken. Each message carries a signature. Only of a
+// sender that we met ourselves do we know that it is its own; the rest is what the
+// origin tells.
 func (s *Service) fetchResults(ctx context.Context, a Adopted) error {
 	var list apiMessages
 	if err := s.askJSON(ctx, api(a.Address, "/"+a.Name+"/results"), &list); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		told, err := db.One(ctx, tx, db.Value[int64], countTold, a.Key, a.Name)
+		if err != nil {
+			return err
+		}
 		for _, one := range list.Messages {
 			m, key, err := openMessage(one.Signed)
-			if err != nil || m.Practice != a.Name || key == s.Key.Public() {
+			if err != nil || m.Practice != a.Name || m.Origin != "" && m.Origin != a.Key || key == s.Key.Public() {
 				continue // the others count nonetheless
 			}
-			if own, err := s.theirOwn(ctx, tx, m.Sender, key); err != nil {
+			state, err := s.ofWhom(ctx, tx, m.Sender, key)
+			if err != nil {
 				return err
-			} else if !own {
+			}
+			if state == StateTold {
+				told++
+			}
+			if state == StateRefused || state == StateTold && told > toldMost {
 				continue
 			}
-			if err := s.store(ctx, tx, m, key, one.Signed, StateAccepted); err != nil {
+			if err := s.store(ctx, tx, Received{Message: m, Key: key, State: state, Signed: one.Signed, From: a.Key, Via: a.Address}); err != nil {
 				return err
 			}
 		}
@@ -262,85 +318,20 @@ func (s *Service) fetchResults(ctx context.Context, a Adopted) error {
 	})
 }
 
-// theirOwn tells whether a key may speak for a sender: not for us, not for an
-// instance that we know by another key, and not for two at once.
-func (s *Service) theirOwn(ctx context.Context, r db.Reader, sender, key string) (bool, error) {
+// ofWhom tells what a key is worth that speaks for a sender and came by another:
+// accepted of an instance that we met, told of one that we did not. It may not speak
+// for us, for an instance that we know by another key, or for two at once.
+func (s *Service) ofWhom(ctx context.Context, r db.Reader, sender, key string) (string, error) {
 	at, known, err := findPeer(ctx, r, selectPeer, sender)
 	if err != nil || sender == s.Address || known && at.Key != key {
-		return false, err
+		return StateRefused, err
 	}
-	by, known, err := findPeer(ctx, r, selectByKey, key)
-	return !known || by.Address == sender, err
-}
-
-// Evidence is the results of one indicator, from everywhere.
-type Evidence struct {
-	Indicator, Name, Unit string
-	Before                bool // the studies are differences with before
-	Pooled
-}
-
-// Evidence sums up what is known of a practice: what was measured here for the
-// initiatives, and the newest message of each sender.
-func (s *Service) Evidence(ctx context.Context, r db.Reader, name string, initiatives ...string) ([]Evidence, error) {
-	type entry struct {
-		Result
-		from, path string
+	if known {
+		return StateAccepted, nil
 	}
-	var all []entry
-	for _, i := range initiatives {
-		figures, err := s.Sendable(ctx, r, i)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range figures {
-			all = append(all, entry{f.result(), s.Name + " · " + f.PilotName, f.Path})
-		}
+	_, other, err := findPeer(ctx, r, selectByKey, key)
+	if err != nil || other {
+		return StateRefused, err
 	}
-	messages, err := db.All(ctx, r, scanReceived, selectReceived, name, StateAccepted)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	for _, m := range messages { // the newest first
-		for _, v := range m.Results {
-			if id := m.Key + "\n" + v.Indicator; !seen[id] {
-				seen[id] = true
-				all = append(all, entry{v, m.Name, m.Sender})
-			}
-		}
-	}
-	type group struct {
-		indicator, unit string
-		before          bool
-	}
-	studies := map[group][]Study{}
-	names := map[group]string{}
-	for _, e := range all {
-		g := group{e.Indicator, e.Unit, e.Baseline != nil}
-		studies[g] = append(studies[g], studyOf(e.Result, e.from, e.path))
-		if names[g] == "" {
-			names[g] = e.Name
-		}
-	}
-	var out []Evidence
-	for g, list := range studies {
-		out = append(out, Evidence{g.indicator, names[g], g.unit, g.before, Pool(list)})
-	}
-	slices.SortFunc(out, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(b.Used, a.Used), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Unit, b.Unit), cmp.Compare(len(a.Studies), len(b.Studies)))
-	})
-	return out, nil
-}
-
-// Takers gives who told that they took a practice over, with the newest version
-// that each named.
-func (s *Service) Takers(ctx context.Context, r db.Reader, name string) ([]Received, error) {
-	messages, err := db.All(ctx, r, scanReceived, selectReceived, name, StateAccepted)
-	seen := map[string]bool{}
-	return slices.DeleteFunc(messages, func(m Received) bool {
-		old := seen[m.Key]
-		seen[m.Key] = true
-		return old
-	}), err
+	return StateTold, nil
 }

@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
+	"unicode"
 
 	"wijkbaak.nl/internal/base/clock"
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/id"
+	"wijkbaak.nl/internal/base/limit"
+	"wijkbaak.nl/internal/base/search/dutch"
 	"wijkbaak.nl/internal/protocol/practice"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
@@ -28,7 +33,8 @@ type Options struct {
 	Key         practice.Key // of practice.LoadKey
 	Address     string       // of this instance, such as https://vraag.example.nl
 	Name        string       // what this instance is called
-	Pieces      []Piece
+	Pieces      []Piece      // in the order in which they are taken over; the first describes the initiative
+	Shelves     []Shelf      // what stands by itself, taken over after the pieces
 	Initiatives Initiatives
 	Figures     Figures
 	People      People
@@ -40,7 +46,11 @@ type Options struct {
 // Service is the room.
 type Service struct {
 	Options
-	client *http.Client
+	client    *http.Client
+	strangers *limit.Limit  // messages of who is not known, by network
+	patience  time.Duration // with one other instance at the hourly look
+	// open reads a signed package; tests look when it is done.
+	open func(tgz []byte, signed string, l practice.Limits) (practice.Package, practice.Signature, error)
 
 	mu  sync.Mutex
 	log *practice.Log // the public log, as far as it was read
@@ -48,37 +58,19 @@ type Service struct {
 
 // New makes the room.
 func New(o Options) *Service {
-	// The description comes first: the other rooms lean on it.
-	slices.SortFunc(o.Pieces, func(a, b Piece) int {
-		if (a.Name() == described) != (b.Name() == described) {
-			if a.Name() == described {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Name(), b.Name())
-	})
 	if a, err := cleanAddress(o.Address); err == nil {
 		o.Address = a
 	}
 	log, _ := practice.NewLog() // of nothing, which cannot go wrong
-	return &Service{Options: o, client: newClient(o.AllowPrivate), log: log}
-}
-
-func (s *Service) piece(name string) Piece {
-	for _, p := range s.Pieces {
-		if p.Name() == name {
-			return p
-		}
-	}
-	return nil
+	return &Service{Options: o, client: newClient(o.AllowPrivate), log: log, patience: peerTime, open: practice.Receive,
+		strangers: limit.New(o.Clock, heldAtOnce, heldBetween, 1)}
 }
 
 // schemas are what the rooms of this program take.
 func (s *Service) schemas() map[string][]byte {
 	m := map[string][]byte{}
-	for _, p := range s.Pieces {
-		m[p.Name()] = p.PartSchema()
+	for _, o := range s.sources() {
+		m[o.name] = o.schema()
 	}
 	return m
 }
@@ -159,9 +151,11 @@ func (s *Service) Package(ctx context.Context, r db.Reader, name, version string
 type Preview struct {
 	Offer
 	Initiative Link
-	Fixed      bool     // the name was given out and stays
-	Before     string   // the newest version so far
-	Pieces     []string // what there is to take along
+	Fixed      bool                 // the name was given out and stays
+	Before     string               // the newest version so far
+	Pieces     []string             // what there is to take along
+	Shown      []Shown              // what is chosen one by one
+	Asked      []practice.Parameter // by the rooms, of who takes it over
 	Files      []draftFile
 	Findings   []practice.Finding
 	Wrong      error // why it cannot be packed
@@ -181,7 +175,17 @@ func (s *Service) nameOf(initiative string) string {
 	if len(labels) > 2 {
 		first = labels[len(labels)-2]
 	}
-	first = strings.Trim(notName.ReplaceAllString(strings.ToLower(first), "-"), "-")
+	if _, err := netip.ParseAddr(host); err == nil || len(labels) < 2 {
+		first = s.Name // a number or "localhost" says nothing about who we are
+	}
+	words := strings.FieldsFunc(first, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for k, w := range words {
+		words[k] = dutch.Fold(w)
+	}
+	first = strings.Trim(notName.ReplaceAllString(strings.Join(words, "-"), "-"), "-")
+	for _, kind := range []string{"wijkbaak-", "gemeente-"} {
+		first = strings.TrimPrefix(first, kind)
+	}
 	if first == "" {
 		first = "wijkbaak"
 	}
@@ -202,17 +206,24 @@ func (s *Service) initiative(ctx context.Context, r db.Reader, slug string) (Lin
 // Offering gives the offer that is being made of an initiative, or the beginning
 // of one.
 func (s *Service) Offering(ctx context.Context, initiative string) (Preview, error) {
-	var p Preview
-	err := s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
-		var err error
-		p, _, err = s.offering(ctx, r, initiative)
-		return err
-	})
+	p, _, err := s.offeringNow(ctx, initiative)
 	return p, err
 }
 
-func (s *Service) offering(ctx context.Context, r db.Reader, initiative string) (Preview, practice.Package, error) {
-	var v Preview
+func (s *Service) offeringNow(ctx context.Context, initiative string) (v Preview, pkg practice.Package, err error) {
+	shown, err := s.choices(ctx, initiative)
+	if err != nil {
+		return v, pkg, err
+	}
+	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
+		v, pkg, err = s.offering(ctx, r, initiative, slices.Clone(shown))
+		return err
+	})
+	return v, pkg, err
+}
+
+func (s *Service) offering(ctx context.Context, r db.Reader, initiative string, shown []Shown) (Preview, practice.Package, error) {
+	v := Preview{Shown: shown}
 	var pkg practice.Package
 	if err := s.Initiatives.MayEdit(ctx, r, initiative); err != nil {
 		return v, pkg, err
@@ -244,6 +255,7 @@ func (s *Service) offering(ctx context.Context, r db.Reader, initiative string) 
 	if begin {
 		v.Offer = Offer{Name: s.nameOf(initiative), Version: "1.0.0", Title: v.Initiative.Name, Licence: licenceChosen, Author: s.Name, Parts: v.Pieces}
 	}
+	var went map[string][]string // along with the newest version
 	if len(before) > 0 {
 		last := before[0]
 		v.Fixed, v.Before, v.Name = true, last.Latest, last.Name
@@ -255,14 +267,28 @@ func (s *Service) offering(ctx context.Context, r db.Reader, initiative string) 
 			if err != nil {
 				return v, pkg, err
 			}
-			v.Title, v.Summary, v.Parameters, v.Licence, v.Author, v.Contact = about.Title, about.Summary, about.Parameters, last.Licence, last.Author, last.Contact
+			v.Title, v.Summary, v.Parameters, v.Licence, v.Author, v.Contact = about.Title, about.Summary, written(about.Parameters), last.Licence, last.Author, last.Contact
+			went = about.Chosen
 			v.Version = practice.Next(last.Latest)
 		}
 	}
 	if v.Files, err = db.All(ctx, r, scanDraftFile, selectDraftFiles, initiative); err != nil {
 		return v, pkg, err
 	}
-	if pkg, err = s.compose(ctx, r, v, parts); err != nil {
+	for _, shelf := range s.Shelves { // what came here in a package goes on in the next
+		came, err := db.All(ctx, r, scanThing, selectMade, initiative, shelf.Name())
+		if err != nil {
+			return v, pkg, err
+		}
+		for _, t := range came {
+			if went == nil {
+				went = map[string][]string{}
+			}
+			went[shelf.Name()] = append(went[shelf.Name()], t.ID)
+		}
+	}
+	v.choose(went)
+	if pkg, err = s.compose(ctx, r, &v, parts); err != nil {
 		return v, pkg, err
 	}
 	names, err := s.People.KnownNames(ctx, r)
@@ -277,20 +303,22 @@ func (s *Service) offering(ctx context.Context, r db.Reader, initiative string) 
 }
 
 // compose makes the package of an offer.
-func (s *Service) compose(ctx context.Context, r db.Reader, v Preview, parts map[string][]byte) (practice.Package, error) {
+func (s *Service) compose(ctx context.Context, r db.Reader, v *Preview, parts map[string][]byte) (practice.Package, error) {
 	p := practice.Package{
 		Manifest: practice.Manifest{Name: v.Name, Version: v.Version, Title: v.Title, Description: v.Summary, License: v.Licence, Author: v.Author,
-			URL: s.Address + Path(v.Name), Wijkbaak: practice.Block{Format: practice.Format, Contact: v.Contact, Parameters: v.Parameters}},
-		Parts: map[string][]byte{}, Schemas: map[string][]byte{}, Files: map[string][]byte{},
+			URL: s.Address + Path(v.Name), Wijkbaak: practice.Block{Format: practice.Format, Contact: v.Contact, Parameters: slices.Clone(v.Parameters)}},
+		Parts: map[string][]byte{}, Schemas: map[string][]byte{}, Resources: map[string][]byte{}, Files: map[string][]byte{},
 	}
 	for _, name := range v.Parts {
 		if data, ok := parts[name]; ok {
-			p.Parts[name], p.Schemas[name] = data, s.piece(name).PartSchema()
+			o, _ := s.source(name)
+			p.Parts[name], p.Schemas[name] = data, o.schema()
 		}
 	}
-	for _, f := range v.Files {
-		p.Files[f.Path] = f.Data
+	if err := s.standing(ctx, r, v, &p); err != nil {
+		return p, err
 	}
+	v.Asked = p.Manifest.Wijkbaak.Parameters[len(v.Parameters):]
 	today := s.Clock.Now().In(clock.Amsterdam).Format("2006-01-02")
 	log := []practice.Change{{Version: v.Version, Date: today, Text: v.Note}}
 	if v.Before != "" {
@@ -311,10 +339,12 @@ func (s *Service) compose(ctx context.Context, r db.Reader, v Preview, parts map
 	return p, err
 }
 
-// Upload is a file that comes along with an offer.
+// Upload is a file that comes along with an offer. Without a licence of its own it
+// has that of the offer.
 type Upload struct {
-	Name string
-	Data []byte
+	Name                 string
+	Data                 []byte
+	Title, Kind, Licence string
 }
 
 // SaveOffer keeps an offer in the making. o.Edit is the number of the edit the
@@ -339,7 +369,7 @@ func (s *Service) SaveOffer(ctx context.Context, initiative string, o Offer, fil
 			return fault.Conflict("practices.offer.stale")
 		}
 		for _, f := range files {
-			if _, err := tx.Exec(ctx, upsertDraftFile, initiative, f.Name, f.Data); err != nil {
+			if _, err := tx.Exec(ctx, upsertDraftFile, initiative, f.Name, f.Data, f.Title, f.Kind, f.Licence); err != nil {
 				return err
 			}
 		}
@@ -399,6 +429,11 @@ func (o *Offer) check(files []Upload) error {
 		} else if len(u.Data) > FileMost {
 			add("bestand", "practices.wrong.filesize", "name", u.Name, "mb", FileMost>>20)
 		}
+		if u.Licence != "" {
+			if err := practice.CheckLicence(u.Licence); err != nil {
+				f = append(f, fault.FieldsOf(bad("bestandlicentie", err))...)
+			}
+		}
 	}
 	if len(f) > 0 {
 		return fault.Invalid(f...)
@@ -409,12 +444,7 @@ func (o *Offer) check(files []Upload) error {
 // Publish packs, signs and offers what was saved, and enters it in the public
 // log.
 func (s *Service) Publish(ctx context.Context, initiative string, edit int64) (Practice, error) {
-	var v Preview
-	var pkg practice.Package
-	err := s.DB.Read(ctx, func(ctx context.Context, r db.Reader) (err error) {
-		v, pkg, err = s.offering(ctx, r, initiative)
-		return err
-	})
+	v, pkg, err := s.offeringNow(ctx, initiative)
 	if err != nil {
 		return Practice{}, err
 	}
@@ -434,6 +464,8 @@ func (s *Service) Publish(ctx context.Context, initiative string, edit int64) (P
 		return Practice{}, err
 	}
 	now := s.Clock.Now()
+	about := aboutOf(pkg)
+	about.Chosen = v.Chosen
 	answers := defaults(v.Parameters)
 	p := Practice{Name: v.Name, Initiative: initiative, Title: practice.FillText(v.Title, answers), Summary: practice.FillText(v.Summary, answers), Licence: v.Licence, Author: v.Author, Contact: v.Contact,
 		Latest: v.Version, Lineage: pkg.Manifest.Wijkbaak.Lineage, ChangedAt: now}
@@ -455,7 +487,7 @@ func (s *Service) Publish(ctx context.Context, initiative string, edit int64) (P
 		case practice.Compare(p.Latest, old.Latest) <= 0:
 			return invalid("versie", "practices.wrong.older", "latest", old.Latest)
 		}
-		return s.enter(ctx, tx, p, row, aboutOf(pkg), tgz, signature)
+		return s.enter(ctx, tx, p, row, about, tgz, signature)
 	})
 }
 

@@ -26,6 +26,15 @@ func host(address string) string {
 //
 // keys: practices.part.*
 func partName(ctx context.Context, room string) string {
+	if name, ok := strings.CutPrefix(strings.TrimSuffix(room, ".json"), "Questionnaire-"); ok {
+		return i18n.T(ctx, "practices.part.questionnaire", "name", name)
+	}
+	if name, ok := strings.CutPrefix(strings.TrimSuffix(room, ".json"), "PlanDefinition-"); ok {
+		return i18n.T(ctx, "practices.part.plan", "name", name)
+	}
+	if room == "files" {
+		return i18n.T(ctx, "practices.part.material")
+	}
 	if !slices.Contains(knownParts, room) {
 		return room
 	}
@@ -33,7 +42,29 @@ func partName(ctx context.Context, room string) string {
 }
 
 // knownParts are the rooms for which there are words.
-var knownParts = []string{"initiatives", "phases", "barriers", "pilots", "impact", "businesscase", "scaling", "agreements"}
+var knownParts = []string{"initiatives", "phases", "barriers", "pilots", "impact", "businesscase", "scaling", "agreements", "surveys", "offers", material}
+
+// inOrder puts parts in the order in which people read of them; those without words
+// come last. The files are listed by name, so the part about them is not.
+func inOrder(rooms []string) []string {
+	var list []string
+	for _, k := range knownParts {
+		if k != material && slices.Contains(rooms, k) {
+			list = append(list, k)
+		}
+	}
+	for _, r := range rooms {
+		if !slices.Contains(knownParts, r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// drafts tells whether something comes that becomes a draft or proposal elsewhere.
+func drafts(parts []string) bool {
+	return slices.Contains(parts, "surveys") || slices.Contains(parts, "offers")
+}
 
 func partNames(ctx context.Context, rooms []string) string {
 	var list []string
@@ -59,6 +90,8 @@ func whereText(ctx context.Context, f practice.Finding) string {
 	path := strings.TrimPrefix(f.Path, "package/")
 	if room, ok := strings.CutPrefix(path, "parts/"); ok {
 		path = partName(ctx, strings.TrimSuffix(room, ".json"))
+	} else if kind, _, ok := strings.Cut(path, "-"); ok && slices.Contains(practice.Resources, kind) {
+		path = partName(ctx, path)
 	}
 	if f.At == "" {
 		return path
@@ -72,6 +105,12 @@ func fieldOf(f practice.Finding) string {
 	switch {
 	case strings.HasPrefix(path, "files/"):
 		return "bestand"
+	case path == "parts/offers.json":
+		return choiceField("offers")
+	case path == "parts/surveys.json", strings.HasPrefix(path, "Questionnaire-"), strings.HasPrefix(path, "PlanDefinition-"):
+		return choiceField("surveys")
+	case path == "parts/material.json":
+		return "bestandtitel"
 	case path != "package.json":
 		return "onderdelen"
 	}
@@ -101,7 +140,7 @@ func (v offerView) problem(ctx context.Context, field string) string {
 func (v offerView) field(ctx context.Context, name string) ui.Field {
 	// keys: practices.field.* practices.hint.*
 	f := ui.Field{Name: name, Label: i18n.T(ctx, "practices.field."+name), Value: v.Form.Value(name), Error: v.problem(ctx, name)}
-	if slices.Contains([]string{"naam", "versie", "omschrijving", "contact", "nieuw", "vragen", "bestand", "onderdelen", "tekst"}, name) {
+	if slices.Contains([]string{"naam", "versie", "omschrijving", "contact", "nieuw", "vragen", "bestand", "onderdelen", "tekst", "bestandtitel", "bestandlicentie"}, name) {
 		f.Hint = i18n.T(ctx, "practices.hint."+name)
 	}
 	return f
@@ -109,14 +148,6 @@ func (v offerView) field(ctx context.Context, name string) ui.Field {
 
 func field(ctx context.Context, form *web.Form, name string) ui.Field {
 	return ui.Field{Name: name, Label: i18n.T(ctx, "practices.field."+name), Value: form.Value(name), Error: form.Problem(ctx, name)}
-}
-
-func problems(ctx context.Context, form *web.Form) []ui.FieldError {
-	var list []ui.FieldError
-	for _, p := range form.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
 }
 
 func licenceOptions() []ui.Option {
@@ -212,16 +243,28 @@ func (e Evidence) table(ctx context.Context) ui.TableProps {
 	return t
 }
 
+// toldTable are the figures that an origin tells in the name of others.
+func (e Evidence) toldTable(ctx context.Context) ui.TableProps {
+	t := ui.TableProps{Caption: i18n.T(ctx, "practices.told.table", "name", e.Name), Columns: []ui.Column{
+		{Label: i18n.T(ctx, "practices.pool.from")}, {Label: i18n.T(ctx, "practices.told.by")},
+		{Label: i18n.T(ctx, "practices.pool.people"), Num: true}, {Label: i18n.T(ctx, "practices.pool.result"), Num: true}}}
+	for _, s := range e.Told {
+		t.Rows = append(t.Rows, ui.Text(s.From, i18n.T(ctx, "practices.told.via", "who", host(s.Via)), i18n.Number(ctx, s.N), figure(ctx, s.Effect, e.unit(ctx))))
+	}
+	return t
+}
+
 // The measures of the drawings.
 const (
-	rowHigh    = 30
-	plotLeft   = 260
-	plotRight  = 620
+	rowHigh    = 48 // the name stands above the line, so that it can be read on a phone
+	rowLine    = 34 // where the line is in its row
+	plotLeft   = 14
+	plotRight  = 326
 	nodeWide   = 230
 	nodeHigh   = 52
 	nodeStepX  = 280
 	nodeStepY  = 72
-	labelMost  = 30
+	labelMost  = 36
 	treeMost   = 60
 	drawMargin = 10
 )
@@ -257,19 +300,19 @@ func (e Evidence) forest(ctx context.Context) forest {
 	if e.Used > 1 {
 		values = append(values, e.Low, e.High)
 	}
-	scale := chart.Fit(values, 5, e.Before, plotLeft, plotRight)
+	scale := chart.Fit(values, 4, e.Before, plotLeft, plotRight)
 	rows := len(e.Studies)
 	if e.Used > 1 {
 		rows++
 	}
-	f := forest{Width: chart.Num(plotRight + 20), Height: chart.Num(float64(rows*rowHigh + 40)), Axis: chart.Num(float64(rows*rowHigh + 8))}
+	f := forest{Width: chart.Num(plotLeft + plotRight), Height: chart.Num(float64(rows*rowHigh + 40)), Axis: chart.Num(float64(rows*rowHigh + 8))}
 	if e.Before {
 		f.Zero = chart.Num(scale.At(0))
 	}
 	for i, s := range e.Studies {
-		y := float64(i*rowHigh + rowHigh/2)
+		y := float64(i*rowHigh + rowLine)
 		side := 5.0 + 9*math.Sqrt(s.Weight)
-		r := forestRow{Label: shorten(s.From), Y: chart.Num(y), TextY: chart.Num(y + 5), Middle: chart.Num(scale.At(s.Effect)),
+		r := forestRow{Label: shorten(s.From), Y: chart.Num(y), TextY: chart.Num(y - 15), Middle: chart.Num(scale.At(s.Effect)),
 			X: chart.Num(scale.At(s.Effect) - side/2), Top: chart.Num(y - side/2), Side: chart.Num(side)}
 		if usable(s) {
 			r.X1, r.X2 = chart.Num(scale.At(s.Low)), chart.Num(scale.At(s.High))
@@ -277,11 +320,11 @@ func (e Evidence) forest(ctx context.Context) forest {
 		f.Rows = append(f.Rows, r)
 	}
 	if e.Used > 1 {
-		y := float64((rows-1)*rowHigh + rowHigh/2)
+		y := float64((rows-1)*rowHigh + rowLine)
 		f.Diamond = chart.Points(scale.At(e.Low), y, scale.At(e.Effect), y-8, scale.At(e.High), y, scale.At(e.Effect), y+8)
-		f.Rows = append(f.Rows, forestRow{Label: i18n.T(ctx, "practices.pool.together"), TextY: chart.Num(y + 5)})
+		f.Rows = append(f.Rows, forestRow{Label: i18n.T(ctx, "practices.pool.together"), TextY: chart.Num(y - 15)})
 	}
-	for _, v := range chart.Ticks(scale.Min, scale.Max, 5) {
+	for _, v := range chart.Ticks(scale.Min, scale.Max, 4) {
 		f.Ticks = append(f.Ticks, tick{chart.Num(scale.At(v)), i18n.Decimal(ctx, v, 2)})
 	}
 	return f

@@ -39,14 +39,21 @@ const (
 	selectDraft = `SELECT offer, version FROM practice_draft WHERE initiative = $1`
 	deleteDraft = `DELETE FROM practice_draft WHERE initiative = $1`
 
-	upsertDraftFile = `INSERT INTO practice_draft_file (initiative, path, data) VALUES ($1, $2, $3)
-		ON CONFLICT (initiative, path) DO UPDATE SET data = excluded.data`
-	selectDraftFiles = `SELECT path, data FROM practice_draft_file WHERE initiative = $1 ORDER BY initiative, path LIMIT 200`
+	upsertDraftFile = `INSERT INTO practice_draft_file (initiative, path, data, title, kind, licence) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (initiative, path) DO UPDATE SET data = excluded.data, title = excluded.title, kind = excluded.kind, licence = excluded.licence`
+	selectDraftFiles = `SELECT path, data, title, kind, licence FROM practice_draft_file WHERE initiative = $1 ORDER BY initiative, path LIMIT 200`
+	selectDraftFile  = `SELECT path, data, title, kind, licence FROM practice_draft_file WHERE initiative = $1 AND path = $2`
+	listDraftFiles   = `SELECT path, LENGTH(data), title, kind, licence FROM practice_draft_file WHERE initiative = $1 ORDER BY initiative, path LIMIT 200`
 	deleteDraftFile  = `DELETE FROM practice_draft_file WHERE initiative = $1 AND path = $2`
+
+	upsertMade = `INSERT INTO practice_made (initiative, part, thing_key, thing) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (initiative, part, thing_key) DO UPDATE SET thing = excluded.thing`
+	selectMade = `SELECT thing_key, thing FROM practice_made WHERE initiative = $1 AND part = $2 ORDER BY initiative, part, thing_key LIMIT 200`
 
 	incomingColumns    = `id, initiative, address, data, signature, at, by_person`
 	insertIncoming     = `INSERT INTO practice_incoming (` + incomingColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	selectIncoming     = `SELECT ` + incomingColumns + ` FROM practice_incoming WHERE id = $1`
+	selectIncomingBy   = `SELECT by_person FROM practice_incoming WHERE id = $1`
 	deleteIncoming     = `DELETE FROM practice_incoming WHERE id = $1`
 	deleteOldIncoming  = `DELETE FROM practice_incoming WHERE at < $1`
 	selectIncomingOfBy = `SELECT id FROM practice_incoming WHERE by_person = $1 ORDER BY at DESC LIMIT 100`
@@ -58,7 +65,7 @@ const (
 		base = excluded.base, answers = excluded.answers, lineage = excluded.lineage, at = excluded.at, by_person = excluded.by_person`
 	selectAdopted     = `SELECT ` + adoptedColumns + ` FROM practice_adopted WHERE initiative = $1`
 	selectAllAdopted  = `SELECT ` + adoptedColumns + ` FROM practice_adopted WHERE initiative > $1 ORDER BY initiative LIMIT $2`
-	selectAdoptedName = `SELECT ` + adoptedColumns + ` FROM practice_adopted WHERE name = $1 ORDER BY name, initiative LIMIT 100`
+	selectAdoptedFrom = `SELECT ` + adoptedColumns + ` FROM practice_adopted WHERE address = $1 AND name = $2 ORDER BY address, name, initiative LIMIT 100`
 
 	peerColumns = `address, public_key, checkpoint, offers, trouble, pinned_at, checked_at`
 	insertPeer  = `INSERT INTO practice_peer (` + peerColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (address) DO NOTHING`
@@ -68,14 +75,21 @@ const (
 	selectPeers = `SELECT ` + peerColumns + ` FROM practice_peer WHERE address > $1 ORDER BY address LIMIT $2`
 	deletePeer  = `DELETE FROM practice_peer WHERE address = $1`
 
-	receivedColumns  = `public_key, message, practice, state, sender, content, signed, at, received_at`
-	insertReceived   = `INSERT INTO practice_result (` + receivedColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (public_key, message) DO NOTHING`
-	selectReceived   = `SELECT ` + receivedColumns + ` FROM practice_result WHERE practice = $1 AND state = $2 ORDER BY at DESC LIMIT 500`
+	receivedColumns  = `public_key, message, origin, practice, state, sender, via, content, signed, at, received_at`
+	insertReceived   = `INSERT INTO practice_result (` + receivedColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (public_key, message, origin) DO NOTHING`
+	selectReceived   = `SELECT ` + receivedColumns + ` FROM practice_result WHERE origin = $1 AND practice = $2 AND state = $3 ORDER BY at DESC LIMIT 500`
+	countTold        = `SELECT COUNT(*) FROM practice_result WHERE origin = $1 AND practice = $2 AND state = 'told'`
 	selectHeld       = `SELECT ` + receivedColumns + ` FROM practice_result WHERE state = $1 ORDER BY received_at DESC LIMIT 100`
-	selectOneHeld    = `SELECT ` + receivedColumns + ` FROM practice_result WHERE public_key = $1 AND message = $2`
+	selectOneHeld    = `SELECT ` + receivedColumns + ` FROM practice_result WHERE public_key = $1 AND message = $2 AND origin = ''`
+	selectHeldOf     = `SELECT message FROM practice_result WHERE public_key = $1 AND state = 'held' ORDER BY received_at DESC LIMIT 100`
+	countHeldFrom    = `SELECT COUNT(*) FROM practice_result WHERE sender = $1 AND state = 'held'`
+	deleteHeld       = `DELETE FROM practice_result WHERE public_key = $1 AND message = $2 AND state = 'held'`
 	judgeReceived    = `UPDATE practice_result SET state = $2 WHERE public_key = $1 AND sender = $3 AND state = 'held'`
 	deleteOldHeld    = `DELETE FROM practice_result WHERE state = 'held' AND received_at < $1`
 	countHeldOfState = `SELECT COUNT(*) FROM practice_result WHERE state = $1`
+	// Who is met from now on signs for itself; who signed in its name did not.
+	believeTold = `UPDATE practice_result SET state = CASE WHEN public_key = $2 THEN 'accepted' ELSE 'refused' END WHERE sender = $1 AND state = 'told'`
+	doubtTold   = `UPDATE practice_result SET state = 'told' WHERE sender = $1 AND state = 'accepted' AND origin <> ''`
 
 	sentColumns   = `id, initiative, address, practice, content, signed, trouble, at, sent_at, by_person`
 	insertSent    = `INSERT INTO practice_sent (` + sentColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
@@ -155,13 +169,19 @@ func scanDraft(s db.Scanner) (Offer, error) {
 }
 
 type draftFile struct {
-	Path string
-	Data []byte
+	Path                 string
+	Data                 []byte
+	Title, Kind, Licence string
 }
 
 func scanDraftFile(s db.Scanner) (draftFile, error) {
 	var f draftFile
-	return f, s.Scan(&f.Path, &f.Data)
+	return f, s.Scan(&f.Path, &f.Data, &f.Title, &f.Kind, &f.Licence)
+}
+
+func scanAboutFile(s db.Scanner) (f AboutFile, err error) {
+	err = s.Scan(&f.Path, &f.Size, &f.Title, &f.Kind, &f.Licence)
+	return f, err
 }
 
 func scanIncoming(s db.Scanner) (Incoming, error) {
@@ -216,7 +236,7 @@ func scanReceived(s db.Scanner) (Received, error) {
 	var v Received
 	var content string
 	var at, received db.Time
-	err := s.Scan(&v.Key, &v.ID, &v.Practice, &v.State, &v.Sender, &content, &v.Signed, &at, &received)
+	err := s.Scan(&v.Key, &v.ID, &v.From, &v.Practice, &v.State, &v.Sender, &v.Via, &content, &v.Signed, &at, &received)
 	if err != nil {
 		return v, err
 	}

@@ -49,18 +49,6 @@ func (s *Service) routes() []web.Route {
 	}
 }
 
-// again shows a form once more with what is wrong, and what was typed.
-func again(form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.KindConflict {
-		form.Fail("", f.Key, f.Args...)
-		return show(http.StatusConflict)
-	}
-	return err
-}
-
 type listView struct {
 	Practices []Practice
 	Peers     []Peer
@@ -138,7 +126,7 @@ func (s *Service) showPractice(w http.ResponseWriter, r *http.Request, status in
 				return err
 			}
 		}
-		if v.Evidence, err = s.Evidence(ctx, rd, v.Name, v.Initiative); err != nil {
+		if v.Evidence, err = s.Evidence(ctx, rd, "", v.Name, v.Initiative); err != nil {
 			return err
 		}
 		peers, err := s.Peers(ctx, rd)
@@ -187,7 +175,7 @@ func (s *Service) withdraw(w http.ResponseWriter, r *http.Request) error {
 		err = s.Withdraw(r.Context(), r.PathValue("name"), why)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showPractice(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showPractice(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(r.PathValue("name")))
 }
@@ -224,18 +212,32 @@ func (s *Service) saveOffer(w http.ResponseWriter, r *http.Request) error {
 	o := Offer{Name: form.Line("naam", practice.NameMost), Version: form.Line("versie", 40), Title: form.Line("titel", 200), Summary: form.Text("omschrijving", summaryMost),
 		Licence: form.Line("licentie", 60), Author: form.Line("organisatie", 200),
 		Contact: form.Line("contact", 200), Note: form.Text("nieuw", noteMost), Parts: form.List("onderdelen", 40, 40), Seen: form.List("gezien", 16, 500),
-		Parameters: readParameters(form.Text("vragen", 20_000)), Edit: numberOf(form.Value("bewerking"))}
+		Parameters: readParameters(form.Text("vragen", 20_000)), Edit: numberOf(form.Value("bewerking")), Chosen: map[string][]string{}}
+	for _, shelf := range s.Shelves {
+		o.Chosen[shelf.Name()] = form.List(choiceField(shelf.Name()), 300, choicesMost)
+	}
+	about := Upload{Title: form.Line("bestandtitel", 200), Kind: form.Choice("bestandsoort", append([]string{""}, fileKinds...)...), Licence: form.Line("bestandlicentie", 60)}
+	for i := range files {
+		files[i].Title, files[i].Kind, files[i].Licence = about.Title, about.Kind, about.Licence
+	}
 	if text := form.Text("tekst", 100_000); text != "" {
-		files = append(files, Upload{Name: form.Line("bestandsnaam", 100), Data: []byte(text + "\n")})
+		about.Name, about.Data = form.Line("bestandsnaam", 100), []byte(text+"\n")
+		files = append(files, about)
 	}
 	if err = form.Err(); err == nil {
 		err = s.SaveOffer(r.Context(), slug, o, files, form.Value("weg"))
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showOffer(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showOffer(w, r, status, form) })
 	}
 	return web.Redirect(w, r, OfferPath(slug))
 }
+
+// choicesMost is how many things of one room can go along.
+const choicesMost = 30
+
+// choiceField is the field in which the things of a room are chosen.
+func choiceField(room string) string { return "keuze-" + room }
 
 func numberOf(s string) int64 {
 	var n int64
@@ -261,7 +263,7 @@ func (s *Service) publish(w http.ResponseWriter, r *http.Request) error {
 		}
 		filled := web.NewForm("naam", kept.Name, "versie", kept.Version, "titel", kept.Title, "omschrijving", kept.Summary, "licentie", kept.Licence,
 			"organisatie", kept.Author, "contact", kept.Contact, "nieuw", kept.Note, "vragen", parameterLines(kept.Parameters))
-		return again(filled, err, func(status int) error { return s.showOffer(w, r, status, filled) })
+		return filled.Again(err, func(status int) error { return s.showOffer(w, r, status, filled) })
 	}
 	return web.Redirect(w, r, Path(p.Name))
 }
@@ -343,7 +345,7 @@ func (s *Service) take(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Fetch(r.Context(), where, version, "")
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return web.Render(w, r, status, takeOf(takeView{form})) })
+		return form.Again(err, func(status int) error { return web.Render(w, r, status, takeOf(takeView{form})) })
 	}
 	return web.Redirect(w, r, incomingPath(id))
 }
@@ -362,7 +364,7 @@ func (s *Service) takeFile(w http.ResponseWriter, r *http.Request) error {
 	slug := form.Line("initiatief", 100)
 	id, err := s.TakeFile(r.Context(), get("pakket"), string(get("handtekening")), slug)
 	if err != nil {
-		return again(form, err, func(status int) error {
+		return form.Again(err, func(status int) error {
 			if slug != "" {
 				return s.showAdopted(w, r, status, slug, form)
 			}
@@ -430,7 +432,7 @@ func (s *Service) adopt(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showArrival(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showArrival(w, r, status, form) })
 	}
 	return web.Redirect(w, r, AdoptedPath(slug))
 }

@@ -56,13 +56,12 @@ func (s *Service) showAdopted(w http.ResponseWriter, r *http.Request, status int
 		if v.Sent, err = db.All(ctx, rd, scanSent, selectSentOf, slug); err != nil {
 			return err
 		}
-		if v.Evidence, err = s.Evidence(ctx, rd, v.Name, slug); err != nil {
+		if v.Evidence, err = s.Evidence(ctx, rd, v.Key, v.Name, slug); err != nil {
 			return err
 		}
 		lineage := append(slices.Clone(v.Lineage), practice.Ancestor{Instance: v.Address, Name: v.Name, Version: v.Version})
 		v.Family = familyOf(s.Address, slug, "", lineage, nil, nil)
-		about, err := db.One(ctx, rd, scanAbout, selectAbout, v.SHA256)
-		v.Files = about.Files
+		v.Files, err = s.filesOf(ctx, rd, v.Adopted)
 		return err
 	})
 	if err != nil {
@@ -83,7 +82,7 @@ func (s *Service) newer(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, err := s.Fetch(r.Context(), a.Address+Path(a.Name), "", slug)
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showAdopted(w, r, status, slug, form) })
+		return form.Again(err, func(status int) error { return s.showAdopted(w, r, status, slug, form) })
 	}
 	return web.Redirect(w, r, incomingPath(id))
 }
@@ -112,7 +111,7 @@ func (s *Service) sendResults(w http.ResponseWriter, r *http.Request) error {
 		err = s.Send(r.Context(), slug, picks)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showAdopted(w, r, status, slug, form) })
+		return form.Again(err, func(status int) error { return s.showAdopted(w, r, status, slug, form) })
 	}
 	return web.Redirect(w, r, AdoptedPath(slug))
 }
@@ -122,15 +121,21 @@ func (s *Service) cameFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.Came(r.Context(), s.DB, a)
+	name := r.PathValue("path")
+	f, err := db.One(r.Context(), s.DB, scanDraftFile, selectDraftFile, a.Initiative, name)
+	data := f.Data
+	if fault.KindOf(err) == fault.KindNotFound { // it was taken over before files were kept here
+		var p practice.Package
+		if p, err = s.Came(r.Context(), s.DB, a); err == nil {
+			var ok bool
+			if data, ok = p.Files[name]; !ok || len(a.Base[fileBase+name]) > 0 {
+				err = fault.NotFound()
+			}
+		}
+	}
 	if err != nil {
 		return err
 	}
-	data, ok := p.Files[r.PathValue("path")]
-	if !ok {
-		return fault.NotFound()
-	}
-	name := r.PathValue("path")
 	return web.Download(w, r, name[strings.LastIndexByte(name, '/')+1:], "application/octet-stream", data)
 }
 
@@ -178,7 +183,7 @@ func (s *Service) addPeer(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) toPeers(w http.ResponseWriter, r *http.Request, form *web.Form, err error) error {
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showPeers(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showPeers(w, r, status, form) })
 	}
 	return web.Redirect(w, r, "/beheer/estafette")
 }
@@ -209,4 +214,22 @@ func (s *Service) judge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.toPeers(w, r, form, s.Judge(r.Context(), form.Value("sleutel"), form.Value("bericht"), form.Value("oordeel") == "ja"))
+}
+
+// filesOf lists the files that came along, as they are here now.
+func (s *Service) filesOf(ctx context.Context, r db.Reader, a Adopted) ([]AboutFile, error) {
+	about, err := db.One(ctx, r, scanAbout, selectAbout, a.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	list, err := db.All(ctx, r, scanAboutFile, listDraftFiles, a.Initiative)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range about.Files {
+		if a.Base[fileBase+f.Path] == "" && !slices.ContainsFunc(list, func(k AboutFile) bool { return k.Path == f.Path }) {
+			list = append(list, f)
+		}
+	}
+	return list, nil
 }

@@ -39,7 +39,7 @@ func (s *Service) acting(w http.ResponseWriter, r *http.Request) error {
 	a.Code = form.Line("code", returncode.MaxInput)
 	receipt, err := s.askFrom(r.Context(), form, a)
 	if err != nil {
-		return again(w, form, err, func(status int) error {
+		return form.Again(err, func(status int) error {
 			return s.showAsk(w, r, status, askPage{Form: form, Acting: true, Code: a.Code})
 		})
 	}
@@ -97,7 +97,7 @@ func (s *Service) eraseAsker(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	gone, err := s.EraseAsker(r.Context(), id, form.Bool("alles"))
 	if err != nil {
-		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	if gone {
 		return web.Redirect(w, r, "/werkbank?gedaan=erased")
@@ -113,7 +113,7 @@ func (s *Service) deskAct(w http.ResponseWriter, r *http.Request, said string, a
 	}
 	id := r.PathValue("id")
 	if err := act(r.Context(), id, form); err != nil {
-		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"?gedaan="+said)
 }
@@ -152,7 +152,7 @@ func (s *Service) moderatePost(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := form.Choice("stand", "held", "reported", "hidden")
 	if err := s.Moderate(r.Context(), Moderation(form.Value("doe")), form.Line("reden", 200), items); err != nil {
-		return again(w, form, err, func(status int) error { return s.showModeration(w, r, status, state, form) })
+		return form.Again(err, func(status int) error { return s.showModeration(w, r, status, state, form) })
 	}
 	return web.Redirect(w, r, "/moderatie?stand="+state)
 }

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"wijkbaak.nl/internal/base/bsn"
 )
 
 // Suspect tells why a text of somebody we do not know should be looked at before
@@ -59,19 +61,7 @@ var (
 // should publish: nine in a row, or nine with marks between them that pass its
 // check, because other numbers are written so too.
 func perhapsBSN(number string) bool {
-	digits, sum := 0, 0
-	for _, c := range number {
-		if c < '0' || c > '9' {
-			continue
-		}
-		digits++
-		weight := 10 - digits
-		if digits == 9 {
-			weight = -1
-		}
-		sum += weight * int(c-'0')
-	}
-	return digits == 9 && (len(number) == 9 || sum%11 == 0)
+	return len(number) == 9 && !strings.ContainsAny(number, " .-") || bsn.Valid(number)
 }
 
 // suspectWords stand in advertising and abuse, not in questions about care. They

@@ -3,12 +3,10 @@ package questions
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wijkbaak.nl/internal/base/fault"
@@ -135,7 +133,7 @@ func (s *Service) ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	receipt, err := s.askFrom(r.Context(), form, readAsk(form))
 	if err != nil {
-		return again(w, form, err, func(status int) error { return s.showAsk(w, r, status, askPage{Form: form}) })
+		return form.Again(err, func(status int) error { return s.showAsk(w, r, status, askPage{Form: form}) })
 	}
 	return web.Redirect(w, r, "/terug/"+receipt.Code.String()+"?nieuw=1")
 }
@@ -146,37 +144,6 @@ func (s *Service) askFrom(ctx context.Context, form *web.Form, a Ask) (Receipt, 
 		return Receipt{}, form.Err()
 	}
 	return s.Ask(ctx, a)
-}
-
-// again shows a form once more with what was typed, if err is about what was
-// typed, or about us: nothing that was typed is ever lost.
-func again(w http.ResponseWriter, form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		return err
-	}
-	status := 0
-	switch f.Kind {
-	case fault.KindUnavailable:
-		status = http.StatusServiceUnavailable
-	case fault.KindTooMany:
-		status = http.StatusTooManyRequests
-	case fault.KindConflict:
-		status = http.StatusConflict
-	default:
-		return err
-	}
-	form.Fail("", f.Key, f.Args...)
-	if f.Retry > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
-	}
-	if show(status) == nil {
-		return nil
-	}
-	return err
 }
 
 func (s *Service) questionPage(w http.ResponseWriter, r *http.Request) error {
@@ -245,7 +212,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request) error {
 		made, err = s.Answer(r.Context(), id, reply)
 	}
 	if err != nil {
-		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	if made.Moderation == Held {
 		return web.Redirect(w, r, Path(id)+"?gedaan=held")
@@ -303,7 +270,7 @@ func (s *Service) edit(w http.ResponseWriter, r *http.Request) error {
 		question, err = s.EditAnswer(r.Context(), id, reply.withRest(old))
 	}
 	if err != nil {
-		return again(w, form, err, func(status int) error {
+		return form.Again(err, func(status int) error {
 			return web.Render(w, r, status, editPage{Answer: old, Form: form}.render())
 		})
 	}
@@ -317,7 +284,7 @@ func (s *Service) follow(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := r.PathValue("id")
 	if err := s.Follow(r.Context(), id, form.Line("email", 254)); err != nil {
-		return again(w, form, err, func(status int) error { return s.showQuestion(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showQuestion(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id)+"?gedaan=follow")
 }
@@ -366,7 +333,7 @@ func (s *Service) enterCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed := form.Text("code", returncode.MaxInput)
 	if _, err := s.ReadByCode(r.Context(), typed); err != nil {
-		return again(w, form, err, func(status int) error { return web.Render(w, r, status, codePage{Form: form}.render()) })
+		return form.Again(err, func(status int) error { return web.Render(w, r, status, codePage{Form: form}.render()) })
 	}
 	code, err := returncode.Parse(typed)
 	if err != nil {
@@ -460,7 +427,7 @@ func (s *Service) ownAct(w http.ResponseWriter, r *http.Request, name, said stri
 		return fault.NotFound()
 	}
 	if err != nil {
-		return again(w, form, err, func(status int) error { return s.showOwn(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showOwn(w, r, status, form) })
 	}
 	return web.Redirect(w, r, "/terug/"+code.String()+"?gedaan="+said)
 }
@@ -507,7 +474,7 @@ func (s *Service) report(w http.ResponseWriter, r *http.Request) error {
 		err = s.Report(r.Context(), Subject(r.PathValue("soort")), r.PathValue("id"), form.Value("reden"), body)
 	}
 	if err != nil {
-		return again(w, form, err, func(status int) error { return s.showReport(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showReport(w, r, status, form) })
 	}
 	return s.say(w, r, "questions.reported", "", "/vragen")
 }
@@ -548,7 +515,7 @@ func (s *Service) tell(w http.ResponseWriter, r *http.Request) error {
 		_, code, err = s.Publish(r.Context(), in)
 	}
 	if err != nil {
-		return again(w, form, err, func(status int) error { return web.Render(w, r, status, tellPage{Form: form}.render()) })
+		return form.Again(err, func(status int) error { return web.Render(w, r, status, tellPage{Form: form}.render()) })
 	}
 	web.Private(r)
 	return web.Render(w, r, http.StatusOK, toldPage{Code: code.String()}.render())
@@ -564,7 +531,7 @@ func (s *Service) takeBack(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.TakeBack(r.Context(), form.Text("code", returncode.MaxInput)); err != nil {
-		return again(w, form, err, func(status int) error { return web.Render(w, r, status, takeBackPage{Form: form}.render()) })
+		return form.Again(err, func(status int) error { return web.Render(w, r, status, takeBackPage{Form: form}.render()) })
 	}
 	return s.say(w, r, "questions.stories.gone", "", "/verhalen")
 }

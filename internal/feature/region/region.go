@@ -92,6 +92,17 @@ func (s set) count() (n int) {
 	return n
 }
 
+// each walks through what is in it.
+func (s set) each(yield func(int) bool) {
+	for k, w := range s {
+		for ; w != 0; w &= w - 1 {
+			if !yield(k*64 + bits.TrailingZeros64(w)) {
+				return
+			}
+		}
+	}
+}
+
 // and counts what two sets share.
 func (s set) and(o set) (n int) {
 	for k, w := range s {

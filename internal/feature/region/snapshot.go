@@ -20,6 +20,7 @@ import (
 type snapshot struct {
 	version  string
 	revision int64
+	mapped   time.Time // when the map was read
 	*ground
 	entries    []entry   // those in most municipalities first
 	byTown     [][]int32 // by municipality: numbers in list
@@ -35,7 +36,6 @@ type snapshot struct {
 
 // ground is the map: it changes with an import by the operator, once a year or so.
 type ground struct {
-	read      time.Time
 	towns     []town // by name
 	index     map[string]int
 	provinces []string
@@ -112,8 +112,8 @@ func (s *Service) snapshot(ctx context.Context) (*snapshot, error) {
 func (s *Service) make(ctx context.Context, old *snapshot, version string) (*snapshot, error) {
 	n := &snapshot{version: version}
 	var err error
-	if old != nil && s.Clock.Now().Sub(old.read) < groundStale {
-		n.ground = old.ground
+	if n.mapped = s.Clock.Now(); old != nil && n.mapped.Sub(old.mapped) < groundStale {
+		n.mapped, n.ground = old.mapped, old.ground
 	} else if n.ground, err = s.ground(ctx, old); err != nil {
 		return nil, err
 	}
@@ -172,9 +172,9 @@ func (s *Service) overview(ctx context.Context, r db.Reader, old, n *snapshot) (
 
 // place puts the initiatives on the map.
 func (n *snapshot) place(spread []Spread) {
-	n.entries = make([]entry, len(spread))
+	list := make([]*entry, len(spread)) // what is large is not moved while it is sorted
 	for k, v := range spread {
-		e := entry{Spread: v, folded: fold(v.Name), towns: newSet(len(n.towns)), runs: Runs(v.Phase), curves: Curves(v.Growth)}
+		e := &entry{Spread: v, folded: fold(v.Name), towns: newSet(len(n.towns)), runs: Runs(v.Phase), curves: Curves(v.Growth)}
 		for _, code := range v.Codes {
 			if i, ok := n.index[townKey(code)]; ok {
 				e.towns.add(i)
@@ -184,23 +184,21 @@ func (n *snapshot) place(spread []Spread) {
 			n.wide++
 		}
 		e.key = fmt.Sprintf("%06d %s %s", 999_999-e.n, e.folded, v.Initiative)
-		n.entries[k] = e
+		list[k] = e
 	}
-	slices.SortFunc(n.entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
-	n.byTown, n.far = make([][]int32, len(n.towns)), make([]uint8, len(n.entries))
-	for k := range n.entries {
-		n.far[k] = farness[n.entries[k].Phase]
-		for i := range n.towns {
-			if n.entries[k].towns.has(i) {
-				n.byTown[i] = append(n.byTown[i], int32(k)) //nolint:gosec // ten thousand at most
-			}
+	slices.SortFunc(list, func(a, b *entry) int { return cmp.Compare(a.key, b.key) })
+	n.entries, n.byTown, n.far = make([]entry, len(list)), make([][]int32, len(n.towns)), make([]uint8, len(list))
+	for k, e := range list {
+		n.entries[k], n.far[k] = *e, farness[e.Phase]
+		for i := range e.towns.each {
+			n.byTown[i] = append(n.byTown[i], int32(k)) //nolint:gosec // ten thousand at most
 		}
 	}
 }
 
 // ground reads the map, and gives the old one where nothing changed.
 func (s *Service) ground(ctx context.Context, old *snapshot) (*ground, error) {
-	g := &ground{read: s.Clock.Now(), index: map[string]int{}}
+	g := &ground{index: map[string]int{}}
 	if s.Places == nil {
 		return g, nil
 	}
@@ -238,9 +236,7 @@ func (s *Service) ground(ctx context.Context, old *snapshot) (*ground, error) {
 		}
 	}
 	if old != nil && slices.Equal(old.towns, g.towns) {
-		g = &ground{}
-		*g = *old.ground
-		g.read = s.Clock.Now()
+		return old.ground, nil // so that the initiatives stay where they are on it
 	}
 	return g, nil
 }

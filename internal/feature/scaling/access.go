@@ -27,24 +27,51 @@ const (
 	ends // writes, and takes it away for good
 )
 
+// The scopes of API tokens.
+const (
+	ScopeRead  = "plans:read"
+	ScopeWrite = "plans:write"
+)
+
+// program is the most that a token lets the program of an organisation do.
+func program(a access.Actor) right {
+	switch {
+	case a.SignedIn() || a.Organisation == "":
+		return nothing
+	case slices.Contains(a.Scopes, ScopeWrite):
+		return writes
+	case slices.Contains(a.Scopes, ScopeRead):
+		return reads
+	}
+	return nothing
+}
+
 // rights decides: a coalition goes by the role in it, an organisation by who
-// leads and works there.
+// leads and works there. A program does no more than its token is for.
 func rights(a access.Actor, p Plan, role Role) right {
+	most := ends
+	if !a.SignedIn() {
+		most = program(a)
+	}
 	if p.Coalition != "" {
 		switch role {
 		case Convener:
-			return ends
+			return min(ends, most)
 		case Member:
-			return writes
+			return min(writes, most)
 		case Observer:
-			return reads
+			return min(reads, most)
 		}
 		return nothing
 	}
 	switch {
+	case !a.SignedIn():
+		if p.Organisation == a.Organisation {
+			return most
+		}
 	case leads(a, p.Organisation):
 		return ends
-	case slices.Contains(organisations(a), p.Organisation):
+	case slices.Contains(a.Organisations(), p.Organisation):
 		return reads
 	}
 	return nothing
@@ -55,14 +82,4 @@ func leads(a access.Actor, organisation string) bool {
 	return organisation != "" && a.SecondFactor && slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
 		return g.Role == access.Lead && g.Organisation == organisation
 	})
-}
-
-// organisations are those the actor works for.
-func organisations(a access.Actor) (list []string) {
-	for _, g := range a.Grants {
-		if a.SecondFactor && g.Organisation != "" && !slices.Contains(list, g.Organisation) {
-			list = append(list, g.Organisation)
-		}
-	}
-	return list
 }

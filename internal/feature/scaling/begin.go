@@ -77,10 +77,10 @@ func (s *Service) Create(ctx context.Context, n NewPlan) (id string, err error) 
 				return err
 			}
 			if len(links) == 0 {
-				w.add("initiatief", "scaling.wrong.choice")
+				w.Add("initiatief", "scaling.wrong.choice")
 			}
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		tracks, err := s.firstTracks(ctx, tx, p)

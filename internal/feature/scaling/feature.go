@@ -40,6 +40,10 @@ func (s *Service) Room() room.Room {
 			{Name: "plan templates of an initiative", SQL: templatesWith, Args: []any{"i", last, 20}},
 			{Name: "plan templates by a person", SQL: templatesBy, Args: []any{"p", last, 20}},
 			{Name: "calendar keys of a person", SQL: keysOf, Args: []any{"p", "", 20}},
+			{Name: "comments on a plan", SQL: selectComments, Args: []any{"p", last, 20}},
+			{Name: "comments on a step", SQL: selectStepTalk, Args: []any{"p", "s", last, 20}},
+			{Name: "comments on a plan, counted", SQL: countComments, Args: []any{"p"}},
+			{Name: "comments on plans by a person", SQL: selectCommentBy, Args: []any{"p", "", 20}},
 			{Name: "changes of a plan", SQL: selectChanges, Args: []any{"p", last, 20}},
 			{Name: "changes of plans by a person", SQL: selectChangeBy, Args: []any{"p", "", 20}},
 		},
@@ -71,6 +75,12 @@ type (
 		Subject string    `json:"subject"`
 		Why     string    `json:"why,omitempty"`
 	}
+	ownComment struct {
+		Plan string    `json:"plan"`
+		Step string    `json:"step,omitempty"`
+		Text string    `json:"text"`
+		At   time.Time `json:"at"`
+	}
 	ownLink struct {
 		Plan    string    `json:"plan"`
 		Created time.Time `json:"createdAt"`
@@ -97,14 +107,15 @@ func each[T any](ctx context.Context, r db.Reader, scan func(db.Scanner) (T, err
 }
 
 // Export gives the plans and templates a person made, the steps they own, what
-// they changed, and their calendar links.
+// they changed and said, and their calendar links.
 func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
 	var data struct {
-		Plans     []ownPlan   `json:"plans"`
-		Steps     []ownStep   `json:"steps"`
-		Changes   []ownChange `json:"changes"`
-		Templates []ownPlan   `json:"templates"`
-		Calendars []ownLink   `json:"calendarLinks"`
+		Plans     []ownPlan    `json:"plans"`
+		Steps     []ownStep    `json:"steps"`
+		Changes   []ownChange  `json:"changes"`
+		Templates []ownPlan    `json:"templates"`
+		Calendars []ownLink    `json:"calendarLinks"`
+		Comments  []ownComment `json:"comments"`
 	}
 	for _, read := range []func() error{
 		func() error {
@@ -132,21 +143,28 @@ func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Pa
 				data.Calendars = append(data.Calendars, ownLink{k.Plan, k.Created})
 			})
 		},
+		func() error {
+			return each(ctx, r, scanComment, selectCommentBy, person, "", func(c Comment) string { return c.ID }, func(c Comment) {
+				data.Comments = append(data.Comments, ownComment{c.Plan, c.Step, c.Body, c.At})
+			})
+		},
 	} {
 		if err := read(); err != nil {
 			return room.Part{}, err
 		}
 	}
-	if data.Plans == nil && data.Steps == nil && data.Changes == nil && data.Templates == nil && data.Calendars == nil {
+	if data.Plans == nil && data.Steps == nil && data.Changes == nil && data.Templates == nil && data.Calendars == nil &&
+		data.Comments == nil {
 		return room.Part{}, nil
 	}
 	return room.Part{Key: "scaling.export", Data: data}, nil
 }
 
 // Erase leaves the plans and steps, as nobody's; the reasons a person wrote go,
-// and so do the calendar links.
+// and so do the calendar links and what the person said. What a guest said is of no
+// account: who is inside takes it away, or the guest does by the link.
 func (personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
-	for _, forget := range []string{forgetMaker, forgetOwner, forgetChange, forgetTemplateOf, deleteKeys} {
+	for _, forget := range []string{forgetMaker, forgetOwner, forgetChange, forgetTemplateOf, deleteKeys, dropComments} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func generate(chance *rand.Rand, ids id.Source, now time.Time, number, steps int
 	start := DayOf(now)
 	g.plan = Plan{ID: ids(), Title: fmt.Sprintf("Opschalingsplan %d", number+1), Goals: "Meer mensen helpen.", Start: start, Version: 1, Created: now, Changed: now}
 	for k := range 3 {
-		g.tracks = append(g.tracks, Track{ID: ids(), Plan: g.plan.ID, Name: fmt.Sprintf("Stad %d", k+1), Version: 1,
+		g.tracks = append(g.tracks, Track{ID: ids(), Plan: g.plan.ID, Name: fmt.Sprintf("Gemeente %d", k+1), Version: 1,
 			Conditions: []Condition{{"Er is geld", chance.IntN(2) == 0}, {"Er is tijd", chance.IntN(2) == 0}}})
 	}
 	before := map[string]string{}

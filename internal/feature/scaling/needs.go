@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"context"
+	"time"
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/trust/access"
@@ -16,11 +17,23 @@ type Person struct{ ID, Name, Organisation, OrganisationName string }
 // City takes part in a coalition. Name is that of the municipality.
 type City struct{ Organisation, Name, Code string }
 
+// Guest reads along with a coalition by a link, without an account, for a time.
+type Guest struct {
+	ID, Name                 string
+	Coalition, CoalitionName string
+	MayComment               bool
+	Until                    time.Time
+}
+
 // Coalitions tells who belongs together.
 type Coalitions interface {
 	// Role is what the actor is inside; a stranger is Outside or gets fault.NotFound.
+	// For a program with a token it is what its organisation is.
 	Role(ctx context.Context, r db.Reader, coalition string) (Role, error)
 	Name(ctx context.Context, r db.Reader, coalition string) (string, error)
+	// Guest tells whose link it is. Over says that it has ended, and nothing else;
+	// a link that was never there is fault.NotFound.
+	Guest(ctx context.Context, r db.Reader, token string) (g Guest, over bool, err error)
 	Cities(ctx context.Context, r db.Reader, coalition string) ([]City, error)
 	// Members gives who is inside, to who is inside too.
 	Members(ctx context.Context, r db.Reader, coalition string) ([]Person, error)

@@ -112,7 +112,7 @@ func (s *Service) AddStep(ctx context.Context, tx *db.Tx, coalition, title, owne
 	if len([]rune(one.Title)) > stepTitleMost { // an action may be longer than a title
 		one.What, one.Title = cut(one.Title, whatMost), cut(one.Title, stepTitleMost)
 	}
-	if err := one.faults(s.today()).err(); err != nil {
+	if err := one.faults(s.today()).Err(); err != nil {
 		return err
 	}
 	if owner != "" {

@@ -179,7 +179,7 @@ func TestTheStandardTemplateIsSound(t *testing.T) {
 	tracks := []Track{{ID: "a"}, {ID: "b"}, {ID: "c"}}
 	steps := p.steps(Plan{ID: "p", Start: "2026-06-01"}, tracks, func() string { n++; return fmt.Sprintf("i%03d", n) }, time.Time{})
 	for _, s := range steps {
-		if s.Title == "Resultaten van alle steden vergelijken" && (len(s.Waits) != 3 || s.Due != "2027-04-05") {
+		if s.Title == "Resultaten van alle gemeenten vergelijken" && (len(s.Waits) != 3 || s.Due != "2027-04-05") {
 			t.Errorf("%+v waits not for each city", s)
 		}
 	}

@@ -232,33 +232,22 @@ const (
 )
 
 // faults gathers what is wrong with what was sent.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
+type faults struct{ fault.List }
 
 func (w *faults) text(name, text string, least, most int) {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(text)); {
 	case n < least:
-		w.add(name, "scaling.wrong.empty")
+		w.Add(name, "scaling.wrong.empty")
 	case n > most:
-		w.add(name, "scaling.wrong.long", "most", most)
+		w.Add(name, "scaling.wrong.long", "most", most)
 	}
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
 }
 
 func (p Plan) faults() (w faults) {
 	w.text("titel", p.Title, 3, titleMost)
 	w.text("doelen", p.Goals, 0, goalsMost)
 	if p.Start == "" {
-		w.add("begin", "scaling.wrong.start")
+		w.Add("begin", "scaling.wrong.start")
 	}
 	return w
 }
@@ -268,16 +257,16 @@ func (s Step) faults(today Day) (w faults) {
 	w.text("titel", s.Title, 2, stepTitleMost)
 	w.text("wat", s.What, 0, whatMost)
 	if s.Start != "" && s.Due != "" && s.Due < s.Start {
-		w.add("klaar", "scaling.wrong.order")
+		w.Add("klaar", "scaling.wrong.order")
 	}
 	if s.State == Done && s.Done > today {
-		w.add("gedaan", "scaling.wrong.future")
+		w.Add("gedaan", "scaling.wrong.future")
 	}
 	if !slices.Contains(States, s.State) {
-		w.add("stand", "scaling.wrong.choice")
+		w.Add("stand", "scaling.wrong.choice")
 	}
 	if s.Budget < 0 || s.Budget > budgetMost {
-		w.add("budget", "scaling.wrong.budget")
+		w.Add("budget", "scaling.wrong.budget")
 	}
 	return w
 }

@@ -9,6 +9,7 @@ import (
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
 	"wijkbaak.nl/internal/base/id"
+	"wijkbaak.nl/internal/base/limit"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
 )
@@ -24,7 +25,8 @@ type Options struct {
 	Clock       clock.Clock
 	IDs         id.Source
 	Audit       Audit
-	BaseURL     string // for links in a calendar
+	BaseURL     string  // for links in a calendar
+	Rate        float64 // multiplies the limit of comments by guests; 0 lifts it
 	Coalitions  Coalitions
 	Initiatives Initiatives
 	People      People
@@ -33,10 +35,13 @@ type Options struct {
 }
 
 // Service is what this room can do.
-type Service struct{ Options }
+type Service struct {
+	Options
+	says *limit.Limit // comments of guests, by link
+}
 
 // New makes the service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service { return &Service{o, limit.New(o.Clock, guestBurst, guestPause, o.Rate)} }
 
 const (
 	listMost    = 40 // plans of one coalition or organisation in a list
@@ -71,7 +76,7 @@ func (s *Service) scopes(ctx context.Context, r db.Reader) (list []scope, err er
 	for _, c := range coalitions {
 		list = append(list, scope{c, true})
 	}
-	own := organisations(a)
+	own := a.Organisations()
 	if len(own) == 0 {
 		return list, nil
 	}
@@ -134,7 +139,7 @@ func (s *Service) enter(ctx context.Context, r db.Reader, id string, need right)
 func (s *Service) rights(ctx context.Context, r db.Reader, p Plan) (right, error) {
 	role := Outside
 	if p.Coalition != "" {
-		if !access.Of(ctx).SignedIn() {
+		if a := access.Of(ctx); !a.SignedIn() && program(a) == nothing {
 			return nothing, nil
 		}
 		var err error
@@ -150,6 +155,7 @@ func (s *Service) rights(ctx context.Context, r db.Reader, p Plan) (right, error
 // View is a plan with what its pages show.
 type View struct {
 	Plan
+	Token           string // of the link of a guest who reads along
 	MayEdit, MayEnd bool
 	Of              string // name of the coalition or organisation
 	Case            Link   // the initiative
@@ -174,32 +180,39 @@ func (s *Service) view(ctx context.Context, r db.Reader, id string) (v View, err
 	if v.Plan, may, err = s.enter(ctx, r, id, reads); err != nil {
 		return v, err
 	}
-	v.MayEdit, v.MayEnd, v.Today = may >= writes, may >= ends, s.today()
-	if v.Tracks, err = db.All(ctx, r, scanTrack, selectTracks, id, tracksMost); err != nil {
-		return v, err
+	v.MayEdit, v.MayEnd = may >= writes, may >= ends
+	return v, s.complete(ctx, r, &v)
+}
+
+// complete reads what the pages of a plan show besides the plan.
+func (s *Service) complete(ctx context.Context, r db.Reader, v *View) (err error) {
+	v.Today = s.today()
+	if v.Tracks, err = db.All(ctx, r, scanTrack, selectTracks, v.ID, tracksMost); err != nil {
+		return err
 	}
-	if v.Steps, err = db.All(ctx, r, scanStep, selectSteps, id, stepsMost); err != nil {
-		return v, err
+	if v.Steps, err = db.All(ctx, r, scanStep, selectSteps, v.ID, stepsMost); err != nil {
+		return err
 	}
 	sortSteps(v.Steps)
-	if err = s.fill(ctx, r, &v); err != nil {
-		return v, err
+	if err = s.fill(ctx, r, v); err != nil {
+		return err
 	}
 	if v.Initiative != "" {
 		links, err := s.Initiatives.Links(ctx, r, []string{v.Initiative})
 		if err != nil {
-			return v, err
+			return err
 		}
 		if len(links) > 0 {
 			v.Case = links[0]
 		}
 	}
-	if v.Coalition != "" {
-		v.Of, err = s.Coalitions.Name(ctx, r, v.Coalition)
-	} else {
+	switch {
+	case v.Coalition == "":
 		v.Of = v.Names[v.Organisation]
+	case v.Of == "" && access.Of(ctx).SignedIn(): // a program is no member, and shows no name
+		v.Of, err = s.Coalitions.Name(ctx, r, v.Coalition)
 	}
-	return v, err
+	return err
 }
 
 // fill looks up the names of owners, and the barriers.
@@ -250,11 +263,12 @@ func (v *View) Track(id string) (Track, bool) {
 
 // Step gives one of the steps.
 func (v *View) Step(id string) (Step, bool) {
-	k := slices.IndexFunc(v.Steps, func(p Step) bool { return p.ID == id })
-	if k < 0 {
-		return Step{}, false
+	for k := range v.Steps { // a step is large, and a plan looks up many
+		if v.Steps[k].ID == id {
+			return v.Steps[k], true
+		}
 	}
-	return v.Steps[k], true
+	return Step{}, false
 }
 
 // In gives the steps of a track, or those of all cities together.
@@ -366,7 +380,7 @@ type Edit struct {
 func (e Edit) check() error {
 	var w faults
 	w.text("waarom", e.Why, 0, whyMost)
-	return w.err()
+	return w.Err()
 }
 
 // change lets f change what belongs to a plan that the actor may write.
@@ -401,10 +415,10 @@ func (s *Service) SavePlan(ctx context.Context, e Edit, n Plan) error {
 				return Change{}, err
 			}
 			if len(links) == 0 {
-				w.add("initiatief", "scaling.wrong.choice")
+				w.Add("initiatief", "scaling.wrong.choice")
 			}
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return Change{}, err
 		}
 		changed, err := tx.Exec(ctx, updatePlan, p.ID, n.Title, n.Goals, n.Initiative, string(n.Start), db.At(s.Clock.Now()), e.Version)

@@ -242,7 +242,7 @@ func TestCalendar(t *testing.T) {
 		body, err := d.Calendar(d.as(nobody), v.ID, secret)
 		d.must(err)
 		flat := strings.ReplaceAll(body, "\r\n ", "")
-		for _, text := range []string{"BEGIN:VCALENDAR\r\n", "REFRESH-INTERVAL;VALUE=DURATION:PT12H", "DTSTART;VALUE=DATE:20261101", "DTEND;VALUE=DATE:20261102", `te laat: Komma\, puntkomma en \\ streep (Alle steden samen)`,
+		for _, text := range []string{"BEGIN:VCALENDAR\r\n", "REFRESH-INTERVAL;VALUE=DURATION:PT12H", "DTSTART;VALUE=DATE:20261101", "DTEND;VALUE=DATE:20261102", `te laat: Komma\, puntkomma en \\ streep (Alle gemeenten samen)`,
 			"DTSTART;VALUE=DATE:20261121", "✓ Gedaan werk", "URL:https://wijk.example/opschalingsplan/" + v.ID, "Wie: Naam van fatma"} {
 			if !strings.Contains(flat, text) {
 				t.Errorf("the calendar has no %q:\n%s", text, body)

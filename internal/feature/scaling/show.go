@@ -35,6 +35,7 @@ type planView struct {
 	Said        string
 	Form        *web.Form // of what was refused
 	Filter      filter
+	Talk        talkView
 	Link        time.Time // since when the actor has a calendar link
 	Secret      string    // address of a link that was just made
 	TemplateFor []Link    // organisations that can keep a template
@@ -70,6 +71,7 @@ type editView struct {
 
 type stepView struct {
 	View
+	Talk   talkView
 	Form   *web.Form
 	Now    *Step // as it is kept, when somebody else was first
 	Step   Step
@@ -101,6 +103,17 @@ type historyView struct {
 }
 
 func stepPath(p Step) string { return Path(p.Plan) + "/stap/" + p.ID }
+
+// page is where the reader finds the plan.
+func (v *View) page() string {
+	if v.Token != "" {
+		return guestPath(v.Token, v.ID)
+	}
+	return Path(v.ID)
+}
+
+// stepPage is where the reader finds a step.
+func (v *View) stepPage(id string) string { return v.page() + "/stap/" + id }
 
 func trackPath(plan, track string) string { return Path(plan) + "/stad/" + track }
 
@@ -163,9 +176,9 @@ func crumbs(ctx context.Context, p *Plan) []ui.Crumb {
 	return list
 }
 
-func (p planView) tabs(ctx context.Context) (list []ui.Tab) {
+func (v *View) tabs(ctx context.Context, now string) (list []ui.Tab) {
 	for _, t := range tabs {
-		list = append(list, ui.Tab{Label: word(ctx, "tab", t), Path: Path(p.ID) + "?weergave=" + t, Current: t == p.Tab})
+		list = append(list, ui.Tab{Label: word(ctx, "tab", t), Path: v.page() + "?weergave=" + t, Current: t == now})
 	}
 	return list
 }
@@ -209,30 +222,39 @@ func (v *View) cityText(ctx context.Context, t Track) string {
 	return text
 }
 
-func (v *View) board(ctx context.Context, back string) ui.TableProps {
-	t := ui.TableProps{Caption: i18n.T(ctx, "scaling.tab.bord"), Quiet: true, Columns: []ui.Column{{Label: i18n.T(ctx, "scaling.city")}}}
+// lane is a track on the board.
+type lane struct {
+	Track
+	Tally Tally
+	Piles []pile
+}
+
+// pile are the steps of a lane in one state.
+type pile struct {
+	State State
+	Steps []Step
+}
+
+func (v *View) board() (list []lane) {
 	states := States[:3]
 	if slices.ContainsFunc(v.Steps, func(p Step) bool { return p.State == Dropped }) {
 		states = States
 	}
-	for _, s := range states {
-		t.Columns = append(t.Columns, ui.Column{Label: stateWord(ctx, s)})
-	}
-	for _, lane := range v.lanes() {
-		in := v.In(lane.ID)
-		row := []ui.Cell{{Body: v.laneHead(lane, Count(in, v.Today))}}
+	for _, t := range v.lanes() {
+		in := v.In(t.ID)
+		l := lane{Track: t, Tally: Count(in, v.Today)}
 		for _, s := range states {
-			var steps []Step
+			heap := pile{State: s}
 			for _, p := range in {
 				if p.State == s {
-					steps = append(steps, p)
+					heap.Steps = append(heap.Steps, p)
 				}
 			}
-			row = append(row, ui.Cell{Body: v.pile(steps, back)})
+			l.Piles = append(l.Piles, heap)
 		}
-		t.Rows = append(t.Rows, row)
+		list = append(list, l)
 	}
-	return t
+	return list
 }
 
 // table lists steps; edit adds the fields with which a step is moved and ticked.
@@ -256,7 +278,7 @@ func (v *View) table(ctx context.Context, steps []Step, back string, edit bool) 
 			due.Body = v.mover(p, back)
 			state.Body = v.ticker(p, back)
 		}
-		t.Rows = append(t.Rows, []ui.Cell{{Text: p.Title, Path: stepPath(p)}, {Text: v.trackName(ctx, p.Track)}, {Text: v.Owner(p)}, due, state,
+		t.Rows = append(t.Rows, []ui.Cell{{Text: p.Title, Path: v.stepPage(p.ID)}, {Text: v.trackName(ctx, p.Track)}, {Text: v.Owner(p)}, due, state,
 			{Text: v.waitsText(p)}, {Text: budget}})
 	}
 	return t
@@ -291,24 +313,6 @@ func (v *View) cities(ctx context.Context) ui.TableProps {
 			strconv.Itoa(c.Late), strconv.Itoa(lane.Unmet()), strconv.Itoa(barriers), i18n.Euro(ctx, c.Budget)))
 	}
 	return t
-}
-
-func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
-	props.Name, props.Label = name, i18n.T(ctx, label)
-	if f != nil {
-		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return props
-}
-
-func problems(ctx context.Context, f *web.Form) (list []ui.FieldError) {
-	if f == nil {
-		return nil
-	}
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
 }
 
 func linkOptions(ctx context.Context, none string, links []Link) (list []ui.Option) {
@@ -439,16 +443,16 @@ func placeOptions(ctx context.Context, list []Municipality) []ui.Option {
 }
 
 // filtered are the steps that the table shows.
-func (p planView) filtered() (list []Step) {
-	for _, o := range p.Steps {
-		if p.Filter.takes(o, p.Today) {
+func (v *View) filtered(f filter) (list []Step) {
+	for _, o := range v.Steps {
+		if f.takes(o, v.Today) {
 			list = append(list, o)
 		}
 	}
 	return list
 }
 
-func (p planView) showOptions(ctx context.Context) (list []ui.Option) {
+func showOptions(ctx context.Context) (list []ui.Option) {
 	for _, v := range []string{"alles", "open", "laat", "klaar"} {
 		list = append(list, ui.Option{Value: v, Label: word(ctx, "show", v)})
 	}

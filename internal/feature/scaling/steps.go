@@ -104,13 +104,13 @@ func (s *Service) SaveStep(ctx context.Context, e Edit, n Step, owner string) (i
 		}
 		w := n.faults(s.today())
 		if n.Track != "" && !has(tracks, n.Track) {
-			w.add("spoor", "scaling.wrong.choice")
+			w.Add("spoor", "scaling.wrong.choice")
 		}
 		k := slices.IndexFunc(steps, func(o Step) bool { return o.ID == n.ID })
 		var old Step
 		switch {
 		case n.ID == "" && len(steps) >= stepsMost:
-			w.add("titel", "scaling.wrong.many", "most", stepsMost)
+			w.Add("titel", "scaling.wrong.many", "most", stepsMost)
 		case n.ID != "" && k < 0:
 			return Change{}, fault.NotFound()
 		case n.ID != "":
@@ -124,7 +124,7 @@ func (s *Service) SaveStep(ctx context.Context, e Edit, n Step, owner string) (i
 				return Change{}, err
 			}
 			if owner != "" && !slices.ContainsFunc(owners, func(o Owner) bool { return o.Value == owner }) {
-				w.add("wie", "scaling.wrong.choice")
+				w.Add("wie", "scaling.wrong.choice")
 			}
 		}
 		n.set(n.State, s.today())
@@ -136,7 +136,7 @@ func (s *Service) SaveStep(ctx context.Context, e Edit, n Step, owner string) (i
 			steps[k] = n
 		}
 		waits(&w, n, steps)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return Change{}, err
 		}
 		id = n.ID
@@ -151,11 +151,11 @@ func (s *Service) SaveStep(ctx context.Context, e Edit, n Step, owner string) (i
 // waits checks what a step waits for.
 func waits(w *faults, n Step, steps []Step) {
 	if len(n.Waits) > waitsMost {
-		w.add("na", "scaling.wrong.waits", "most", waitsMost)
+		w.Add("na", "scaling.wrong.waits", "most", waitsMost)
 	}
 	for _, id := range n.Waits {
 		if !slices.ContainsFunc(steps, func(o Step) bool { return o.ID == id }) {
-			w.add("na", "scaling.wrong.choice")
+			w.Add("na", "scaling.wrong.choice")
 			return
 		}
 	}
@@ -164,7 +164,7 @@ func waits(w *faults, n Step, steps []Step) {
 		for k, o := range circle {
 			names[k] = "“" + o.Title + "”"
 		}
-		w.add("na", "scaling.wrong.circle", "steps", strings.Join(names, " → "))
+		w.Add("na", "scaling.wrong.circle", "steps", strings.Join(names, " → "))
 	}
 }
 
@@ -220,7 +220,7 @@ func (s *Service) Move(ctx context.Context, e Edit, step string, due Day) error 
 			}
 		}
 		o.Due = due
-		return o.faults(s.today()).err()
+		return o.faults(s.today()).Err()
 	})
 }
 
@@ -239,6 +239,9 @@ func (s *Service) RemoveStep(ctx context.Context, e Edit, step string) error {
 			return Change{}, stale()
 		}
 		if err := s.unwait(ctx, tx, steps, func(id string) bool { return id == step }); err != nil {
+			return Change{}, err
+		}
+		if _, err := tx.Exec(ctx, dropStepTalk, p.ID, step); err != nil {
 			return Change{}, err
 		}
 		_, err = tx.Exec(ctx, deleteStep, step, p.ID)

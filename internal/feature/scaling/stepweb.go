@@ -126,7 +126,12 @@ func (s *Service) stepPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showStep(w, r, http.StatusOK, nil)
 }
 
-func (s *Service) showStep(w http.ResponseWriter, r *http.Request, status int, form *web.Form) (err error) {
+func (s *Service) showStep(w http.ResponseWriter, r *http.Request, status int, form *web.Form) error {
+	return s.showStepTalked(w, r, status, form, nil)
+}
+
+// showStepTalked is showStep with a comment that was refused.
+func (s *Service) showStepTalked(w http.ResponseWriter, r *http.Request, status int, form, said *web.Form) (err error) {
 	p := stepView{Form: form}
 	if p.View, err = s.shown(r); err != nil {
 		return err
@@ -138,6 +143,11 @@ func (s *Service) showStep(w http.ResponseWriter, r *http.Request, status int, f
 		}
 	} else if !p.MayEdit {
 		return fault.Denied()
+	}
+	if p.Step.ID != "" {
+		if p.Talk, err = s.talked(r, &p.View, p.Step.ID, said); err != nil {
+			return err
+		}
 	}
 	if p.MayEdit {
 		if p.Owners, err = s.Owners(r.Context(), p.ID); err != nil {

@@ -274,7 +274,7 @@ func (t *Template) sound() bool {
 func (s *Service) Templates(ctx context.Context, initiative string) (list []Saved, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, r db.Reader) error {
 		list = nil
-		for _, o := range organisations(access.Of(ctx)) {
+		for _, o := range access.Of(ctx).Organisations() {
 			part, err := db.All(ctx, r, scanTemplate, templatesOf, o, last, templatesMost)
 			if err != nil {
 				return err
@@ -304,7 +304,7 @@ func (s *Service) template(ctx context.Context, r db.Reader, id string) (Templat
 		return Standard()
 	}
 	t, err := db.One(ctx, r, scanTemplate, selectTemplate, id)
-	if err == nil && t.Organisation != "" && !slices.Contains(organisations(access.Of(ctx)), t.Organisation) {
+	if err == nil && t.Organisation != "" && !slices.Contains(access.Of(ctx).Organisations(), t.Organisation) {
 		err = fault.NotFound()
 	}
 	if fault.KindOf(err) == fault.KindNotFound && err != nil {
@@ -322,10 +322,10 @@ func (s *Service) SaveTemplate(ctx context.Context, e Edit, title, organisation 
 		}
 		var w faults
 		w.text("titel", title, 3, titleMost)
-		if !slices.Contains(organisations(access.Of(ctx)), organisation) {
-			w.add("organisatie", "scaling.wrong.organisation")
+		if !slices.Contains(access.Of(ctx).Organisations(), organisation) {
+			w.Add("organisatie", "scaling.wrong.organisation")
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		tracks, steps, err := s.within(ctx, tx, p)
@@ -349,7 +349,7 @@ func (s *Service) RemoveTemplate(ctx context.Context, id string) error {
 		switch {
 		case err != nil:
 			return err
-		case !slices.Contains(organisations(a), t.Organisation):
+		case !slices.Contains(a.Organisations(), t.Organisation):
 			return fault.NotFound()
 		case t.Person != a.Person && !leads(a, t.Organisation):
 			return fault.Denied()

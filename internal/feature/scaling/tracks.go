@@ -23,12 +23,12 @@ func (s *Service) AddTrack(ctx context.Context, e Edit, name, code string) (id s
 		if code != "" {
 			k := slices.IndexFunc(known, func(m Municipality) bool { return m.Code == code })
 			if k < 0 {
-				w.add("stad", "scaling.wrong.choice")
+				w.Add("stad", "scaling.wrong.choice")
 			} else if t.Name == "" {
 				t.Name = known[k].Name
 			}
 		}
-		if w == nil {
+		if w.List == nil {
 			w.text("naam", t.Name, 2, nameMost)
 		}
 		tracks, err := db.All(ctx, tx, scanTrack, selectTracks, p.ID, tracksMost)
@@ -37,11 +37,11 @@ func (s *Service) AddTrack(ctx context.Context, e Edit, name, code string) (id s
 		}
 		switch {
 		case len(tracks) >= tracksMost:
-			w.add("stad", "scaling.wrong.manytracks", "most", tracksMost)
+			w.Add("stad", "scaling.wrong.manytracks", "most", tracksMost)
 		case slices.ContainsFunc(tracks, func(o Track) bool { return strings.EqualFold(o.Name, t.Name) }):
-			w.add("stad", "scaling.wrong.twice")
+			w.Add("stad", "scaling.wrong.twice")
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return Change{}, err
 		}
 		id = t.ID
@@ -57,11 +57,11 @@ func (s *Service) SaveTrack(ctx context.Context, e Edit, n Track) error {
 		var w faults
 		w.text("naam", n.Name, 2, nameMost)
 		if len(n.Conditions) > conditionsMost {
-			w.add("voorwaarden", "scaling.wrong.many", "most", conditionsMost)
+			w.Add("voorwaarden", "scaling.wrong.many", "most", conditionsMost)
 		}
 		for _, c := range n.Conditions {
 			if utf8.RuneCountInString(c.Title) > conditionMost {
-				w.add("voorwaarden", "scaling.wrong.long", "most", conditionMost)
+				w.Add("voorwaarden", "scaling.wrong.long", "most", conditionMost)
 				break
 			}
 		}
@@ -71,12 +71,12 @@ func (s *Service) SaveTrack(ctx context.Context, e Edit, n Track) error {
 		}
 		for _, id := range n.Barriers {
 			if len(n.Barriers) > barriersMost || !slices.ContainsFunc(barriers, func(b Barrier) bool { return b.ID == id }) {
-				w.add("belemmeringen", "scaling.wrong.choice")
+				w.Add("belemmeringen", "scaling.wrong.choice")
 				break
 			}
 		}
 		t.Name, t.Conditions, t.Barriers = n.Name, n.Conditions, n.Barriers
-		return w.err()
+		return w.Err()
 	})
 }
 
@@ -216,6 +216,9 @@ func (s *Service) RemoveTrack(ctx context.Context, e Edit, id string) error {
 		}
 		for step, is := range gone {
 			if is {
+				if _, err := tx.Exec(ctx, dropStepTalk, p.ID, step); err != nil {
+					return Change{}, err
+				}
 				if _, err := tx.Exec(ctx, deleteStep, step, p.ID); err != nil {
 					return Change{}, err
 				}

@@ -1,7 +1,6 @@
 package scaling
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +17,7 @@ const base = "/opschalingsplan"
 
 func (s *Service) routes() []web.Route {
 	in := access.SignedIn
-	return []web.Route{
+	return append(append([]web.Route{
 		web.Get(base, in, s.listPage),
 		web.Get(base+"/nieuw", in, s.newPage),
 		web.Post(base, in, s.create),
@@ -47,7 +46,7 @@ func (s *Service) routes() []web.Route {
 		web.Post(base+"/{id}/stap/{stap}/stand", in, s.setState),
 		web.Post(base+"/{id}/stap/{stap}/datum", in, s.move),
 		web.Post(base+"/{id}/stap/{stap}/weg", in, s.removeStep),
-	}
+	}, s.guestRoutes()...), s.apiRoutes()...)
 }
 
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
@@ -104,7 +103,7 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) error {
 		id, err = s.Create(r.Context(), n)
 	}
 	if err != nil {
-		return again(form, err, func(status int) error { return s.showNew(w, r, status, form) })
+		return form.Again(err, func(status int) error { return s.showNew(w, r, status, form) })
 	}
 	return web.Redirect(w, r, Path(id))
 }
@@ -146,24 +145,24 @@ func (s *Service) shown(r *http.Request) (View, error) {
 	return s.Get(r.Context(), r.PathValue("id"))
 }
 
-func (s *Service) showPlan(w http.ResponseWriter, r *http.Request, status int, form *web.Form, secret string) (err error) {
+func (s *Service) showPlan(w http.ResponseWriter, r *http.Request, status int, form *web.Form, secret string) error {
+	return s.showTalked(w, r, status, form, nil, secret)
+}
+
+// showTalked is showPlan with a comment that was refused.
+func (s *Service) showTalked(w http.ResponseWriter, r *http.Request, status int, form, said *web.Form, secret string) (err error) {
 	p := planView{Form: form, Secret: secret}
 	if p.View, err = s.shown(r); err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	p.Tab, p.Said = tabs[0], q.Get("gedaan")
-	if slices.Contains(tabs, q.Get("weergave")) {
-		p.Tab = q.Get("weergave")
-	}
-	p.Filter = filter{all, q.Get("toon")}
-	if q.Has("stad") {
-		p.Filter.Track = q.Get("stad")
+	p.Tab, p.Said, p.Filter = shownTab(r), r.URL.Query().Get("gedaan"), readFilter(r)
+	if p.Talk, err = s.talked(r, &p.View, "", said); err != nil {
+		return err
 	}
 	if p.Link, err = s.HasKey(r.Context(), p.ID); err != nil {
 		return err
 	}
-	if own := organisations(access.Of(r.Context())); len(own) > 0 {
+	if own := access.Of(r.Context()).Organisations(); len(own) > 0 {
 		for _, o := range own {
 			p.TemplateFor = append(p.TemplateFor, Link{ID: o, Name: p.Names[o]})
 		}
@@ -213,7 +212,7 @@ func (s *Service) save(w http.ResponseWriter, r *http.Request, act func(f *web.F
 	}
 	to, err := act(form, edit(r, form))
 	if err != nil {
-		return again(form, err, func(status int) error { return show(status, form) })
+		return form.Again(err, func(status int) error { return show(status, form) })
 	}
 	return web.Redirect(w, r, to)
 }
@@ -221,19 +220,6 @@ func (s *Service) save(w http.ResponseWriter, r *http.Request, act func(f *web.F
 func edit(r *http.Request, f *web.Form) Edit {
 	version, _ := strconv.Atoi(f.Value("versie")) // what is no number is no version that was
 	return Edit{Plan: r.PathValue("id"), Version: version, Why: f.Line("waarom", whyMost)}
-}
-
-// again shows a form once more with what is wrong; a fault of another kind is not
-// the form's.
-func again(form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.KindConflict {
-		form.Fail("", f.Key, f.Args...)
-		return show(http.StatusConflict)
-	}
-	return err
 }
 
 // day reads a day of a form.

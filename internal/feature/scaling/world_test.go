@@ -39,12 +39,17 @@ type near struct {
 	roles  map[string]Role
 	grants map[string][]access.Grant
 	away   bool // the coalition is not there any more
+	over   bool // the links of guests have ended
+	until  time.Time
 }
 
 const group = "group"
 
 func (n *near) Role(ctx context.Context, _ db.Reader, coalition string) (Role, error) {
 	role := n.roles[access.Of(ctx).Person]
+	if o := access.Of(ctx).Organisation; o != "" { // a program
+		role = map[string]Role{"waterstad": Convener, "heuvelrijk": Member, "kijkers": Observer}[o]
+	}
 	if coalition != group || n.away || role == Outside {
 		return Outside, fault.NotFound()
 	}
@@ -68,6 +73,19 @@ func (n *near) Of(ctx context.Context, _ db.Reader) ([]Link, error) {
 		return nil, nil
 	}
 	return []Link{{group, "Coalitie Beeldzorg", "/coalities/" + group}}, nil
+}
+
+// Guest knows two links: one to read, one to say something with. Both end on the
+// day that the test says.
+func (n *near) Guest(_ context.Context, _ db.Reader, token string) (Guest, bool, error) {
+	g := Guest{ID: "id-" + token, Name: "Verzekeraar", Coalition: group, CoalitionName: "Coalitie Beeldzorg", MayComment: token == "prater", Until: n.until}
+	if token != "lezer" && token != "prater" {
+		return Guest{}, false, fault.NotFound()
+	}
+	if n.over {
+		return Guest{}, true, nil
+	}
+	return g, false, nil
 }
 
 func (n *near) Chosen(context.Context, db.Reader, string) (string, error) { return "beeldzorg", nil }
@@ -168,7 +186,7 @@ func rooms(t *testing.T, f func(t *testing.T, d *desk)) {
 			t.Fatal(err)
 		}
 		d.Service = New(Options{DB: base, Clock: d.clock, IDs: id.New(d.clock), Audit: log, BaseURL: "https://wijk.example", Coalitions: d.near,
-			Initiatives: d.near, People: d.near, Places: d.near, Barriers: register{}})
+			Initiatives: d.near, People: d.near, Places: d.near, Barriers: register{}, Rate: 1})
 		d.web = web.NewRouter(web.Options{Catalog: words, Clock: d.clock, Enter: func(_ http.ResponseWriter, r *http.Request) (*http.Request, error) {
 			return r.WithContext(access.With(r.Context(), d.actor)), nil
 		}})

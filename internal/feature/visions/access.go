@@ -43,7 +43,7 @@ func rights(a access.Actor, v Vision, role Role) Rights {
 	switch {
 	case leads(a, v.Organisation):
 		return Rights{true, true, true, true, true}
-	case slices.Contains(organisations(a), v.Organisation):
+	case slices.Contains(a.Organisations(), v.Organisation):
 		return Rights{Reads: true, Says: true, Votes: true}
 	}
 	return Rights{}
@@ -54,14 +54,4 @@ func leads(a access.Actor, organisation string) bool {
 	return organisation != "" && a.SecondFactor && slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
 		return g.Role == access.Lead && g.Organisation == organisation
 	})
-}
-
-// organisations are those the actor works for.
-func organisations(a access.Actor) (list []string) {
-	for _, g := range a.Grants {
-		if a.SecondFactor && g.Organisation != "" && !slices.Contains(list, g.Organisation) {
-			list = append(list, g.Organisation)
-		}
-	}
-	return list
 }

@@ -61,7 +61,7 @@ func (s *Service) Comment(ctx context.Context, id string, n Said) (shown bool, e
 		var w faults
 		quote, there := v.place(n.Place)
 		if !there {
-			w.add("over", "visions.wrong.place")
+			w.Add("over", "visions.wrong.place")
 		}
 		if questionOf(n.Place) >= 0 {
 			n.Kind = Reply
@@ -70,7 +70,7 @@ func (s *Service) Comment(ctx context.Context, id string, n Said) (shown bool, e
 		}
 		w.text("tekst", n.Body, 2, bodyMost)
 		w.text("naam", n.Name, 0, nameMost)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		shown = v.Says
@@ -117,6 +117,8 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, v View, c Comment) error 
 		c.State, c.Helper = Shown, a.Person
 	case a.SignedIn():
 		c.Channel, c.Person, c.Name, c.State = byAccount, a.Person, "", Shown
+	case a.Channel == access.API:
+		c.Channel, c.State = byProgram, Held
 	default:
 		c.Channel, c.State = byPage, Held
 	}
@@ -168,9 +170,9 @@ func (s *Service) TakePart(ctx context.Context, id string, n Part) error {
 			if len(v.Questions) > 0 {
 				field = "antwoord1"
 			}
-			w.add(field, "visions.wrong.nothing")
+			w.Add(field, "visions.wrong.nothing")
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		for _, c := range list {
@@ -206,11 +208,13 @@ func (s *Service) Answer(ctx context.Context, id, comment, answer, why string) e
 			least = 2 // who is told no is told why
 		}
 		w.text("uitleg", why, least, bodyMost)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, answerComment, comment, id, answer, why, access.Of(ctx).Person, db.At(s.Clock.Now()))
-		return err
+		if _, err = tx.Exec(ctx, answerComment, comment, id, answer, why, access.Of(ctx).Person, db.At(s.Clock.Now())); err != nil {
+			return err
+		}
+		return s.tellsAnswer(ctx, tx, c)
 	})
 }
 
@@ -227,7 +231,7 @@ func (s *Service) Judge(ctx context.Context, id, comment, state, why string) err
 			least = 2
 		}
 		w.text("reden", why, least, whyMost)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, judgeComment, comment, id, state, why, access.Of(ctx).Person)

@@ -112,7 +112,7 @@ func (s *Service) Vote(ctx context.Context, id, choice, reason string) error {
 			least = 5 // an objection without a reason cannot be dealt with
 		}
 		w.text("reden", reason, least, reasonMost)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		v := Vote{Round: o.ID, Person: access.Of(ctx).Person, Choice: choice, Reason: reason, At: s.Clock.Now()}
@@ -143,7 +143,7 @@ func (s *Service) Deal(ctx context.Context, id, person, reason, dealt string) er
 		}
 		var w faults
 		w.text("opgelost", dealt, 0, reasonMost)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		changed, err := tx.Exec(ctx, dealVote, o.ID, person, dealt, access.Of(ctx).Person, reason)
@@ -192,7 +192,7 @@ func (s *Service) Decide(ctx context.Context, id string, n Decided) error {
 			d.Outcome = Adopted
 		}
 		w := d.faults(e.Today)
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		if err := addDecision(ctx, tx, d); err != nil {
@@ -207,9 +207,9 @@ func (d Decision) faults(today Day) (w faults) {
 	w.text("wie", d.Deciders, 2, decidersMost)
 	switch {
 	case d.On == "":
-		w.add("datum", "visions.wrong.day")
+		w.Add("datum", "visions.wrong.day")
 	case d.On > today:
-		w.add("datum", "visions.wrong.future")
+		w.Add("datum", "visions.wrong.future")
 	}
 	return w
 }

@@ -14,7 +14,11 @@
 // round is over. By consent, an objection stands in the way until it has been
 // dealt with in words, or until who made it consents.
 //
-// Tables: vision, vision_version, vision_round, vision_comment, vision_vote and
-// vision_decision. It sends no events and no mail. What it needs of other rooms
-// stands in needs.go.
+// Members get a letter when a round opens and one before it closes if they said
+// nothing, and who commented gets one about the answer (letters.go). A round and an
+// answer carry that they were written about, so that no letter goes out twice.
+//
+// Tables: vision, vision_version, vision_round, vision_comment, vision_vote,
+// vision_decision and vision_quiet. It sends mail and no events. What it needs of
+// other rooms stands in needs.go.
 package visions

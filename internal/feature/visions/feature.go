@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wijkbaak.nl/internal/base/db"
+	"wijkbaak.nl/internal/base/jobs"
 	"wijkbaak.nl/internal/base/room"
 )
 
@@ -20,7 +21,8 @@ var Migrations = db.Migrations{Room: Name, FS: files}
 
 // Room is the manifest.
 func (s *Service) Room() room.Room {
-	return room.New(Name, personal{}, room.Parts{Routes: s.routes(), Migrations: files, Locales: files, Demo: s.demo, Plans: plans})
+	return room.New(Name, personal{}, room.Parts{Routes: append(s.routes(), s.apiRoutes()...), Migrations: files, Locales: files, Demo: s.demo,
+		Jobs: map[string]jobs.Handler{jobAnswered: jobs.Typed(s.tellAnswered)}, Plans: append(plans, letterPlans...)})
 }
 
 // personal answers for what this room holds of one person: what they began, saved,
@@ -76,13 +78,15 @@ func each[T any](ctx context.Context, r db.Reader, scan func(db.Scanner) (T, err
 	return nil
 }
 
-// Export gives what a person began, saved, said and voted.
+// Export gives what a person began, saved, said and voted, and whether they want
+// no letters.
 func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Part, error) {
 	var data struct {
 		Visions  []ownVision  `json:"visions"`
 		Versions []ownText    `json:"versions"`
 		Comments []ownComment `json:"comments"`
 		Votes    []ownVote    `json:"votes"`
+		Quiet    bool         `json:"noLetters"`
 	}
 	for _, read := range []func() error{
 		func() error {
@@ -110,7 +114,12 @@ func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Pa
 			return room.Part{}, err
 		}
 	}
-	if data.Visions == nil && data.Versions == nil && data.Comments == nil && data.Votes == nil {
+	quiet, err := db.All(ctx, r, db.Value[string], selectQuiet, person)
+	if err != nil {
+		return room.Part{}, err
+	}
+	data.Quiet = len(quiet) > 0
+	if data.Visions == nil && data.Versions == nil && data.Comments == nil && data.Votes == nil && !data.Quiet {
 		return room.Part{}, nil
 	}
 	return room.Part{Key: "visions.export", Data: data}, nil
@@ -121,7 +130,7 @@ func (personal) Export(ctx context.Context, r db.Reader, person string) (room.Pa
 // counted stays.
 func (personal) Erase(ctx context.Context, tx *db.Tx, person string) error {
 	for _, forget := range []string{forgetMaker, forgetTexts, forgetRounds, dropComments, forgetComments, forgetHelper, forgetJudge, forgetAnswerer,
-		dropVoter, forgetDeal, forgetDecisions} {
+		dropVoter, forgetDeal, forgetDecisions, deleteQuiet} {
 		if _, err := tx.Exec(ctx, forget, person); err != nil {
 			return err
 		}

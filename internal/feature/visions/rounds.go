@@ -42,9 +42,9 @@ func (s *Service) Begin(ctx context.Context, id string, n Round) error {
 		n.normal()
 		w := n.faults(e.Today)
 		if n.Kind == Deciding && !e.mayDecide() {
-			w.add("soort", "visions.wrong.orientfirst")
+			w.Add("soort", "visions.wrong.orientfirst")
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		return s.plan(ctx, tx, e.Vision, n)
@@ -118,7 +118,7 @@ func (s *Service) Plan(ctx context.Context, id string, n Round) error {
 			o.Opens, o.Closes, o.Everybody, o.Method, o.Majority = n.Opens, n.Closes, n.Everybody, n.Method, n.Majority
 			w = o.faults(e.Today)
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		if err := keepRound(ctx, tx, o); err != nil {

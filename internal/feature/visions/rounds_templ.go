@@ -95,7 +95,7 @@ func (p sayView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -208,7 +208,7 @@ func (p sayView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if questionOf(p.Form.Value("over")) < 0 {
-						templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "soort", "visions.field.kind", ui.Field{Options: options(ctx, "kind", kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "soort", "visions.field.kind", ui.Field{Options: options(ctx, "kind", kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -217,7 +217,7 @@ func (p sayView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "tekst", "visions.field.comment", ui.Field{Required: true, MaxLength: bodyMost, Rows: 6})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "tekst", "visions.field.comment", ui.Field{Required: true, MaxLength: bodyMost, Rows: 6})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -226,7 +226,7 @@ func (p sayView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if !p.Known {
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "naam", "visions.field.name", ui.Field{Optional: true, MaxLength: nameMost, Hint: i18n.T(ctx, "visions.field.name.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "naam", "visions.field.name", ui.Field{Optional: true, MaxLength: nameMost, Hint: i18n.T(ctx, "visions.field.name.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -316,7 +316,7 @@ func (p partView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -437,7 +437,7 @@ func (p partView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "rest", "visions.field.rest", ui.Field{Optional: true, MaxLength: bodyMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "rest", "visions.field.rest", ui.Field{Optional: true, MaxLength: bodyMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -446,7 +446,7 @@ func (p partView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.Paper || !p.Known {
-						templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "naam", "visions.field.name", ui.Field{Optional: true, MaxLength: nameMost, Hint: i18n.T(ctx, "visions.field.name.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "naam", "visions.field.name", ui.Field{Optional: true, MaxLength: nameMost, Hint: i18n.T(ctx, "visions.field.name.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1148,7 +1148,7 @@ func (p commentView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1222,7 +1222,7 @@ func (p commentView) render() templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "antwoord", "visions.field.answer", ui.Field{Options: options(ctx, "answer", answers)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "antwoord", "visions.field.answer", ui.Field{Options: options(ctx, "answer", answers)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1230,7 +1230,7 @@ func (p commentView) render() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "uitleg", "visions.field.answer.why", ui.Field{MaxLength: bodyMost, Rows: 5, Hint: i18n.T(ctx, "visions.field.answer.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "uitleg", "visions.field.answer.why", ui.Field{MaxLength: bodyMost, Rows: 5, Hint: i18n.T(ctx, "visions.field.answer.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1384,7 +1384,7 @@ func (p commentView) hide() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "reden", "visions.field.hide", ui.Field{MaxLength: whyMost, Hint: i18n.T(ctx, "visions.field.hide.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "reden", "visions.field.hide", ui.Field{MaxLength: whyMost, Hint: i18n.T(ctx, "visions.field.hide.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1456,7 +1456,7 @@ func (p roundView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1512,7 +1512,7 @@ func (p roundView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "soort", "visions.field.round", ui.Field{Options: p.kindOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "soort", "visions.field.round", ui.Field{Options: p.kindOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1522,7 +1522,7 @@ func (p roundView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if !p.planned() || !p.Round().Open(p.Today) {
-					templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "van", "visions.field.from", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "van", "visions.field.from", ui.Field{Type: "date", Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1531,7 +1531,7 @@ func (p roundView) render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(field(ctx, p.Form, "tot", "visions.field.until", ui.Field{Type: "date", Required: true, Hint: i18n.T(ctx, "visions.field.until.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Filled(ctx, p.Form, "tot", "visions.field.until", ui.Field{Type: "date", Required: true, Hint: i18n.T(ctx, "visions.field.until.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1540,7 +1540,7 @@ func (p roundView) render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if !p.planned() || !p.Round().Open(p.Today) {
-					templ_7745c5c3_Err = ui.Checkbox(field(ctx, p.Form, "iedereen", "visions.field.everybody", ui.Field{Hint: i18n.T(ctx, "visions.field.everybody.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(ui.Filled(ctx, p.Form, "iedereen", "visions.field.everybody", ui.Field{Hint: i18n.T(ctx, "visions.field.everybody.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1549,7 +1549,7 @@ func (p roundView) render() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if !p.planned() || p.Round().Kind == Deciding {
-						templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "manier", "visions.field.method", ui.Field{Options: options(ctx, "method", methods), Hint: i18n.T(ctx, "visions.field.method.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "manier", "visions.field.method", ui.Field{Options: options(ctx, "method", methods), Hint: i18n.T(ctx, "visions.field.method.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1557,7 +1557,7 @@ func (p roundView) render() templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(field(ctx, p.Form, "meerderheid", "visions.field.majority", ui.Field{Options: options(ctx, "majority", majorities)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.Filled(ctx, p.Form, "meerderheid", "visions.field.majority", ui.Field{Options: options(ctx, "majority", majorities)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1692,7 +1692,7 @@ func (p ballotView) render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Problems(ctx, p.Form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1775,7 +1775,7 @@ func (p ballotView) render() templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(field(ctx, p.Form, "stem", "visions.field.vote", ui.Field{Options: p.choiceOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Filled(ctx, p.Form, "stem", "visions.field.vote", ui.Field{Options: p.choiceOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1783,7 +1783,7 @@ func (p ballotView) render() templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "bezwaar", "visions.field.vote.why", ui.Field{MaxLength: reasonMost, Rows: 4, Optional: p.Round.Method == ByVotes, Hint: p.voteHint(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "bezwaar", "visions.field.vote.why", ui.Field{MaxLength: reasonMost, Rows: 4, Optional: p.Round.Method == ByVotes, Hint: p.voteHint(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2136,7 +2136,7 @@ func (p ballotView) deciding() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextArea(field(ctx, p.Form, "reden", "visions.field.reason", ui.Field{Required: true, MaxLength: reasonMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Filled(ctx, p.Form, "reden", "visions.field.reason", ui.Field{Required: true, MaxLength: reasonMost, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2161,7 +2161,7 @@ func (p ballotView) deciding() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Round.Method == ByConsent || !p.Result.Voted() {
-					templ_7745c5c3_Err = ui.Checkbox(field(ctx, p.Form, "stoppen", "visions.field.reject", ui.Field{Hint: i18n.T(ctx, "visions.field.reject.hint")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(ui.Filled(ctx, p.Form, "stoppen", "visions.field.reject", ui.Field{Hint: i18n.T(ctx, "visions.field.reject.hint")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

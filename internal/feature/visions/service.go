@@ -25,7 +25,8 @@ type Options struct {
 	Clock      clock.Clock
 	IDs        id.Source
 	Audit      Audit
-	BaseURL    string  // for the feed and for paper
+	BaseURL    string  // for the feed, for paper and for letters
+	Key        []byte  // makes the links with which letters are stopped
 	Rate       float64 // multiplies the limit of comments per network; 0 lifts it
 	Coalitions Coalitions
 	People     People
@@ -77,7 +78,7 @@ func (s *Service) scopes(ctx context.Context, r db.Reader) (list []scope, err er
 	for _, c := range coalitions {
 		list = append(list, scope{c, true})
 	}
-	own := organisations(a)
+	own := a.Organisations()
 	if len(own) == 0 {
 		return list, nil
 	}
@@ -255,9 +256,9 @@ func (s *Service) Create(ctx context.Context, of string, n Saved) (id string, er
 		w := n.faults()
 		k := slices.IndexFunc(list, func(b Beginning) bool { return b.Value == of })
 		if k < 0 {
-			w.add("van", "visions.wrong.choice")
+			w.Add("van", "visions.wrong.choice")
 		}
-		if err := w.err(); err != nil {
+		if err := w.Err(); err != nil {
 			return err
 		}
 		id, err = s.begin(ctx, tx, list[k].of, n)
@@ -288,7 +289,7 @@ func (s *Service) Save(ctx context.Context, id string, n Saved) error {
 		if e.Stage == Adopted || e.Stage == Published {
 			return fault.Conflict("visions.wrong.decided")
 		}
-		if err := n.faults().err(); err != nil {
+		if err := n.faults().Err(); err != nil {
 			return err
 		}
 		return s.keepText(ctx, tx, e.Vision, n)

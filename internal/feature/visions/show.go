@@ -16,7 +16,14 @@ import (
 type listView struct {
 	Listing
 	Today Day
-	Later bool // the page goes on in the published ones
+	Later bool   // the page goes on in the published ones
+	Post  string // where the reader says whether they want letters
+}
+
+// postView is where somebody stops the letters or begins them again.
+type postView struct {
+	Path  string
+	Quiet bool
 }
 
 type editView struct {
@@ -90,24 +97,6 @@ type versionsView struct {
 // keys: visions.filter.*
 func word(ctx context.Context, of, value string) string {
 	return i18n.T(ctx, "visions."+of+"."+value)
-}
-
-func field(ctx context.Context, f *web.Form, name, label string, props ui.Field) ui.Field {
-	props.Name, props.Label = name, i18n.T(ctx, label)
-	if f != nil {
-		props.Value, props.Error = f.Value(name), f.Problem(ctx, name)
-	}
-	return props
-}
-
-func problems(ctx context.Context, f *web.Form) (list []ui.FieldError) {
-	if f == nil {
-		return nil
-	}
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldError{Name: p.Name, Text: i18n.T(ctx, p.Key, p.Args...)})
-	}
-	return list
 }
 
 func options(ctx context.Context, of string, values []string) (list []ui.Option) {
@@ -256,6 +245,10 @@ func levels(blocks []Block) []levelled {
 	}
 	return list
 }
+
+// asks tells whether a block asks for a comment. A heading does not: what people
+// have to say belongs to what stands below it.
+func (p visionView) asks(b Block) bool { return p.MayComment() && b.Kind != Heading }
 
 // roundLine says what a round is.
 func (v View) roundLine(ctx context.Context, o Round) string {
@@ -437,7 +430,7 @@ func (p ballotView) objector(ctx context.Context, v Vote) string {
 
 // filled is a field of the decision with what is likely when nothing was typed.
 func (p ballotView) filled(ctx context.Context, name, label, likely string, props ui.Field) ui.Field {
-	f := field(ctx, p.Form, name, label, props)
+	f := ui.Filled(ctx, p.Form, name, label, props)
 	if f.Value == "" && f.Error == "" {
 		f.Value = likely
 	}
@@ -469,7 +462,7 @@ func first(list []Text) int {
 }
 
 func (p editView) questionField(ctx context.Context, k int) ui.Field {
-	f := field(ctx, p.Form, questionField(k), "visions.field.question", ui.Field{Optional: true, MaxLength: questionMost})
+	f := ui.Filled(ctx, p.Form, questionField(k), "visions.field.question", ui.Field{Optional: true, MaxLength: questionMost})
 	f.Label = i18n.T(ctx, "visions.field.question", "k", k+1)
 	return f
 }
@@ -490,7 +483,7 @@ func (p partView) action() string {
 
 // reply is the field under a question; the question is its label.
 func (p partView) reply(ctx context.Context, k int, question string) ui.Field {
-	f := field(ctx, p.Form, replyField(k), "visions.field.rest", ui.Field{Optional: true, MaxLength: bodyMost, Rows: 4})
+	f := ui.Filled(ctx, p.Form, replyField(k), "visions.field.rest", ui.Field{Optional: true, MaxLength: bodyMost, Rows: 4})
 	f.Label = question
 	return f
 }

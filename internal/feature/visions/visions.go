@@ -142,6 +142,7 @@ const (
 	byAccount = "account"
 	byPage    = "page"
 	byPaper   = "paper"
+	byProgram = "program"
 )
 
 // Comment is what somebody wrote about a paragraph, about a question for
@@ -263,32 +264,21 @@ const (
 )
 
 // faults gathers what is wrong with what was sent.
-type faults []fault.Field
-
-func (w *faults) add(name, key string, args ...any) {
-	*w = append(*w, fault.Field{Name: name, Key: key, Args: args})
-}
+type faults struct{ fault.List }
 
 func (w *faults) text(name, text string, least, most int) {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(text)); {
 	case n < least:
-		w.add(name, "visions.wrong.empty")
+		w.Add(name, "visions.wrong.empty")
 	case n > most:
-		w.add(name, "visions.wrong.long", "most", most)
+		w.Add(name, "visions.wrong.long", "most", most)
 	}
 }
 
 func (w *faults) choice(name, value string, of []string) {
 	if !slices.Contains(of, value) {
-		w.add(name, "visions.wrong.choice")
+		w.Add(name, "visions.wrong.choice")
 	}
-}
-
-func (w faults) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return fault.Invalid(w...)
 }
 
 // Saved is what a form sends of the document.
@@ -308,11 +298,11 @@ func (n Saved) faults() (w faults) {
 	}
 	blocks := Parse(n.Text)
 	if len(blocks) > blocksMost {
-		w.add("tekst", "visions.wrong.blocks", "most", blocksMost)
+		w.Add("tekst", "visions.wrong.blocks", "most", blocksMost)
 	}
 	for _, b := range blocks {
 		if utf8.RuneCountInString(b.Text) > blockMost {
-			w.add("tekst", "visions.wrong.block", "begin", cut(b.Text, 40), "most", blockMost)
+			w.Add("tekst", "visions.wrong.block", "begin", cut(b.Text, 40), "most", blockMost)
 			break
 		}
 	}
@@ -328,9 +318,9 @@ func (o Round) faults(today Day) (w faults) {
 	}
 	switch {
 	case o.Opens == "":
-		w.add("van", "visions.wrong.day")
+		w.Add("van", "visions.wrong.day")
 	case o.Opens < today:
-		w.add("van", "visions.wrong.past")
+		w.Add("van", "visions.wrong.past")
 	}
 	w.closes(o, today)
 	return w
@@ -339,12 +329,12 @@ func (o Round) faults(today Day) (w faults) {
 func (w *faults) closes(o Round, today Day) {
 	switch {
 	case o.Closes == "":
-		w.add("tot", "visions.wrong.day")
+		w.Add("tot", "visions.wrong.day")
 	case o.Closes < o.Opens:
-		w.add("tot", "visions.wrong.order")
+		w.Add("tot", "visions.wrong.order")
 	case o.Closes < today:
-		w.add("tot", "visions.wrong.past")
+		w.Add("tot", "visions.wrong.past")
 	case o.Closes > o.Opens.Add(termMost):
-		w.add("tot", "visions.wrong.term")
+		w.Add("tot", "visions.wrong.term")
 	}
 }

@@ -2,7 +2,6 @@ package visions
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -25,6 +24,8 @@ func (s *Service) routes() []web.Route {
 		web.Get(base+".atom", access.Public, s.feed),
 		web.Get(base+"/nieuw", in, s.newPage),
 		web.Post(base, in, s.create),
+		web.Get(postBase+"{token}", access.Public, s.postPage),
+		web.Post(postBase+"{token}", access.Public, s.setPost),
 		web.Get(base+"/{id}", access.Public, s.visionPage),
 		web.Get(base+"/{id}/reageren", access.Public, s.sayPage),
 		web.Post(base+"/{id}/reageren", access.Public, s.say),
@@ -65,30 +66,6 @@ func said(r *http.Request) string {
 	return ""
 }
 
-// again shows a form once more with what is wrong and what was typed; a fault of
-// another kind is not the form's.
-func again(w http.ResponseWriter, form *web.Form, err error, show func(status int) error) error {
-	if form.Take(err) {
-		return show(http.StatusUnprocessableEntity)
-	}
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		return err
-	}
-	status := 0
-	switch f.Kind {
-	case fault.KindConflict:
-		status = http.StatusConflict
-	case fault.KindTooMany:
-		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.Itoa(int(f.Retry.Seconds()+0.999)))
-	default:
-		return err
-	}
-	form.Fail("", f.Key, f.Args...)
-	return show(status)
-}
-
 // post reads a form, does what it asks and goes on; with a fault it is shown again.
 func (s *Service) post(w http.ResponseWriter, r *http.Request, act func(ctx context.Context, f *web.Form, id string) (to string, err error), show func(status int, f *web.Form) error) error {
 	web.Private(r)
@@ -98,7 +75,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, act func(ctx cont
 	}
 	to, err := act(r.Context(), form, r.PathValue("id"))
 	if err != nil {
-		return again(w, form, err, func(status int) error { return show(status, form) })
+		return form.Again(err, func(status int) error { return show(status, form) })
 	}
 	return web.Redirect(w, r, to)
 }
@@ -118,7 +95,32 @@ func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, listView{l, s.today(), r.URL.Query().Has("voor")}.render())
+	return web.Render(w, r, http.StatusOK, listView{l, s.today(), r.URL.Query().Has("voor"), s.ownPost(r.Context())}.render())
+}
+
+// postPage asks for a press before letters stop: programs that look at mail for
+// viruses open every link.
+func (s *Service) postPage(w http.ResponseWriter, r *http.Request) error {
+	web.Private(r)
+	token := r.PathValue("token")
+	quiet, err := s.Quiet(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, postView{Path: postBase + token, Quiet: quiet}.render())
+}
+
+func (s *Service) setPost(w http.ResponseWriter, r *http.Request) error {
+	web.Private(r)
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	token := r.PathValue("token")
+	if err := s.SetQuiet(r.Context(), token, f.Value("post") != "ja"); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, postBase+token)
 }
 
 func (s *Service) newPage(w http.ResponseWriter, r *http.Request) error {

@@ -51,6 +51,13 @@ func (c someCoalitions) Members(context.Context, db.Reader, string) (list []Memb
 	return list, nil
 }
 
+func (c someCoalitions) Everybody(_ context.Context, _ db.Reader, coalition string) (list []Member, err error) {
+	if coalition != "c-1" {
+		return nil, nil
+	}
+	return c.Members(context.Background(), nil, coalition)
+}
+
 func (c someCoalitions) Of(ctx context.Context, _ db.Reader) ([]Link, error) {
 	if c.roles[access.Of(ctx).Person] == Outside {
 		return nil, nil
@@ -68,6 +75,17 @@ func (somePeople) Names(_ context.Context, _ db.Reader, persons []string) (map[s
 		m[p] = "Mevrouw " + p
 	}
 	return m, nil
+}
+
+// Email knows all but who is gone, and who has no address.
+func (somePeople) Email(_ context.Context, _ db.Reader, person string) (string, error) {
+	switch person {
+	case "gone":
+		return "", fault.NotFound()
+	case "mute":
+		return "", nil
+	}
+	return person + "@test.example", nil
 }
 
 func (somePeople) Organisations(context.Context, db.Reader) ([]Link, error) {
@@ -107,7 +125,7 @@ func newWorld(t testing.TB, d *db.DB) world {
 		t.Fatal(err)
 	}
 	w := world{t: t, clock: c, words: words, roles: map[string]Role{"convener": Convener, "member": Participant, "second": Participant, "observer": Observer}}
-	w.Service = New(Options{DB: d, Clock: c, IDs: id.New(c), Audit: log, BaseURL: "https://wijkbaak.example", Rate: 1,
+	w.Service = New(Options{DB: d, Clock: c, IDs: id.New(c), Audit: log, BaseURL: "https://wijkbaak.example", Rate: 1, Key: []byte("a key of the tests"),
 		Coalitions: someCoalitions{w.roles}, People: somePeople{}})
 	return w
 }
@@ -198,7 +216,7 @@ func (w world) router(who string) http.Handler {
 		ctx := access.With(r.Context(), access.Of(w.as(who)))
 		return r.WithContext(ui.WithShell(ctx, ui.Shell{Lang: i18n.Lang(ctx), PlaceName: "Wijkbaak", Path: r.URL.RequestURI()})), nil
 	}})
-	rt.Handle(w.routes()...)
+	rt.Handle(w.Room().Routes...)
 	return rt
 }
 

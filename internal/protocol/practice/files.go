@@ -12,7 +12,7 @@ import (
 )
 
 // Extensions are the types of file that a package may bring. None of them runs.
-var Extensions = []string{".md", ".txt", ".csv", ".json", ".jpg", ".jpeg", ".png", ".webp", ".pdf"}
+var Extensions = []string{".md", ".txt", ".html", ".csv", ".json", ".jpg", ".jpeg", ".png", ".webp", ".pdf", ".docx", ".pptx", ".odt"}
 
 // Resources are the FHIR resources that say nothing of a person.
 var Resources = []string{"ActivityDefinition", "CodeSystem", "ConceptMap", "Library", "Measure", "ObservationDefinition", "PlanDefinition",
@@ -71,7 +71,7 @@ func (p *Package) put(name string, data []byte) error {
 		return checkJSON(name, data)
 	case strings.HasPrefix(rest, "files/") && IsPath(strings.TrimPrefix(rest, "files/")):
 		p.Files[strings.TrimPrefix(rest, "files/")] = data
-		return checkContent(name, data)
+		return p.checkContent(name, data)
 	case dir == "" && isJSON:
 		p.Resources[base] = data
 		return checkResource(name, data)
@@ -149,8 +149,14 @@ var heads = map[string][]string{
 }
 
 // checkContent holds a file to what its name says it is.
-func checkContent(name string, data []byte) error {
+func (p *Package) checkContent(name string, data []byte) error {
 	ext := strings.ToLower(path.Ext(name))
+	if officeMain[ext] != "" {
+		left := officeMost - p.looked
+		err := readOffice(name, data, &left, func(string, Sign, string) {})
+		p.looked = officeMost - left
+		return err
+	}
 	if head, ok := heads[ext]; ok {
 		if !slices.ContainsFunc(head, func(h string) bool { return bytes.HasPrefix(data, []byte(h)) }) ||
 			ext == ".webp" && (len(data) < 12 || string(data[8:12]) != "WEBP") {
@@ -161,8 +167,11 @@ func checkContent(name string, data []byte) error {
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return wrong(BadType, clip(name), "a text is UTF-8")
 	}
-	if ext == ".json" {
+	switch ext {
+	case ".json":
 		return checkJSON(name, data)
+	case ".html":
+		return readPage(name, data, func(int, string) {})
 	}
 	return nil
 }

@@ -112,6 +112,9 @@ func FuzzMerge(f *testing.F) {
 func FuzzRead(f *testing.F) {
 	f.Add(packed(f, sample()))
 	f.Add(tgz(f, entry{"package/package.json", goodManifest, 0}, entry{"package/parts/x.json", `{"a":[1]}`, 0}))
+	withFiles := sample()
+	withFiles.Files["a.docx"], withFiles.Files["a.html"] = document(f, "word/document.xml", wordText, "docProps/core.xml", wordCore), []byte("<p>x</p>")
+	f.Add(packed(f, withFiles))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		l := Usual
 		l.Unpacked, l.One = 1<<20, 1<<20

@@ -48,6 +48,7 @@ type Parameter struct {
 	Key      string `json:"key"`
 	Question string `json:"question"`
 	Default  string `json:"default,omitempty"`
+	Of       string `json:"of,omitempty"` // the room that asks; empty for who made the package
 }
 
 // Change tells what is new in a version.
@@ -71,7 +72,9 @@ type Package struct {
 	Parts     map[string][]byte // JSON by name of the room
 	Schemas   map[string][]byte // JSON Schema 2020-12 of each part
 	Resources map[string][]byte // FHIR resources by file name, such as Questionnaire-thuis.json
-	Files     map[string][]byte // texts, letters and photos by path below files/
+	Files     map[string][]byte // texts, letters, photos and training by path below files/
+
+	looked int64 // bytes read of documents of an office program
 }
 
 // Kind says what is wrong with a package. A page has a sentence for each.
@@ -229,7 +232,7 @@ func (m *Manifest) check() error {
 		}
 	}
 	for i, p := range b.Parameters {
-		if !IsKey(p.Key) || slices.ContainsFunc(b.Parameters[:i], func(o Parameter) bool { return o.Key == p.Key }) {
+		if !IsKey(p.Key) || p.Of != "" && !IsRoom(p.Of) || slices.ContainsFunc(b.Parameters[:i], func(o Parameter) bool { return o.Key == p.Key }) {
 			errs = append(errs, wrong(BadField, "wijkbaak.parameters", "the key %q is no key or there twice", p.Key))
 		}
 		errs = append(errs, text("wijkbaak.parameters", p.Question, 1, parameterLength), text("wijkbaak.parameters", p.Default, 0, parameterLength))

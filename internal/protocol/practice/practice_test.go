@@ -26,7 +26,7 @@ func sample() Package {
 	return Package{
 		Manifest: Manifest{Name: "waterstad.beeldzorg", Version: "1.2.0", Title: "Beeldzorg", Description: "Zorg op afstand in de avond.",
 			License: "CC-BY-4.0", Author: "Gemeente Waterstad (demo)", URL: "https://waterstad.example/estafette/waterstad.beeldzorg",
-			Wijkbaak: Block{Contact: "projectleider", Parameters: []Parameter{{"gemeente", "Hoe heet uw gemeente?", "Waterstad"}},
+			Wijkbaak: Block{Contact: "projectleider", Parameters: []Parameter{{Key: "gemeente", Question: "Hoe heet uw gemeente?", Default: "Waterstad"}},
 				Changelog: []Change{{"1.2.0", "2026-11-21", "Nieuwe brief."}},
 				Lineage:   []Ancestor{{"https://heuvelrijk.example", "heuvelrijk.beeldzorg", "0.9.0", strings.Repeat("ab", 32)}}}},
 		Parts:     map[string][]byte{"initiatives": []byte(`{"title":"Beeldzorg & meer","steps":[{"id":"a","text":"Eerst bellen"}]}`)},
@@ -89,12 +89,14 @@ func TestPackRefuses(t *testing.T) {
 		change func(*Package)
 		kind   Kind
 	}{
-		"a name with capitals":  {func(p *Package) { p.Manifest.Name = "Waterstad" }, BadField},
-		"a name that climbs":    {func(p *Package) { p.Manifest.Name = "a..b" }, BadField},
-		"half a version":        {func(p *Package) { p.Manifest.Version = "1.2" }, BadField},
-		"no description":        {func(p *Package) { p.Manifest.Description = "" }, BadField},
-		"an address that runs":  {func(p *Package) { p.Manifest.URL = "javascript:alert(1)" }, BadField},
-		"a parameter twice":     {func(p *Package) { p.Manifest.Wijkbaak.Parameters = []Parameter{{"a", "?", ""}, {"a", "?", ""}} }, BadField},
+		"a name with capitals": {func(p *Package) { p.Manifest.Name = "Waterstad" }, BadField},
+		"a name that climbs":   {func(p *Package) { p.Manifest.Name = "a..b" }, BadField},
+		"half a version":       {func(p *Package) { p.Manifest.Version = "1.2" }, BadField},
+		"no description":       {func(p *Package) { p.Manifest.Description = "" }, BadField},
+		"an address that runs": {func(p *Package) { p.Manifest.URL = "javascript:alert(1)" }, BadField},
+		"a parameter twice": {func(p *Package) {
+			p.Manifest.Wijkbaak.Parameters = []Parameter{{Key: "a", Question: "?"}, {Key: "a", Question: "?"}}
+		}, BadField},
 		"no licence":            {func(p *Package) { p.Manifest.License = "" }, NoLicence},
 		"no selling":            {func(p *Package) { p.Manifest.License = "CC-BY-NC-SA-4.0" }, NoSelling},
 		"no changes":            {func(p *Package) { p.Manifest.License = "CC-BY-ND-4.0" }, NoChanges},
@@ -107,7 +109,8 @@ func TestPackRefuses(t *testing.T) {
 		}, BadPart},
 		"a schema from elsewhere": {func(p *Package) { p.Schemas["initiatives"] = []byte(`{"$ref":"file:///etc/passwd"}`) }, BadPart},
 		"a path that climbs":      {func(p *Package) { p.Files["../x.md"] = []byte("x") }, BadPath},
-		"a script":                {func(p *Package) { p.Files["x.html"] = []byte("x") }, BadType},
+		"a script":                {func(p *Package) { p.Files["x.html"] = []byte("<script>x</script>") }, BadType},
+		"a program":               {func(p *Package) { p.Files["x.js"] = []byte("x") }, BadType},
 		"a picture that is none":  {func(p *Package) { p.Files["x.png"] = []byte("x") }, BadType},
 		"names that differ in A":  {func(p *Package) { p.Files["a.md"], p.Files["A.md"] = nil, nil }, Twice},
 		"a patient":               {func(p *Package) { p.Resources["Patient-1.json"] = []byte(`{"resourceType":"Patient","id":"1"}`) }, BadType},

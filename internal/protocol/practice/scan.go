@@ -3,6 +3,7 @@ package practice
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"path"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"wijkbaak.nl/internal/base/bsn"
 )
 
 // Sign is the kind of thing that points at a person.
@@ -25,11 +28,12 @@ const (
 	Address   Sign = "address" // postcode with a house number
 	Named     Sign = "name"    // the name of somebody this program knows
 	Photo     Sign = "photo"   // a photo that tells where, when or by whom it was taken
+	Maker     Sign = "maker"   // what a document says of who wrote it
 	Unread    Sign = "unread"  // a file that this program cannot read
 )
 
 // Signs lists them all.
-var Signs = []Sign{Mail, Telephone, Account, Citizen, Address, Named, Photo, Unread}
+var Signs = []Sign{Mail, Telephone, Account, Citizen, Address, Named, Photo, Maker, Unread}
 
 // Finding is a place in a package that may be about a person.
 type Finding struct {
@@ -41,7 +45,7 @@ type Finding struct {
 
 // Certain tells that it has no place in a package whatever it means. The others
 // are for a person to look at.
-func (f Finding) Certain() bool { return f.Sign != Named && f.Sign != Unread }
+func (f Finding) Certain() bool { return f.Sign != Named && f.Sign != Maker && f.Sign != Unread }
 
 // ID names a finding, so that somebody can say of this one that it was looked at.
 func (f Finding) ID() string {
@@ -55,7 +59,7 @@ const findingsMost = 500
 // those of people the caller knows. No finding is no proof for what a human
 // writes between the lines; it is one for the signs above.
 func Scan(p Package, names []string) []Finding {
-	s := scanner{names: readNames(names)}
+	s := scanner{names: readNames(names), left: officeMost}
 	if b, err := json.Marshal(p.Manifest); err == nil {
 		s.json(root+manifestFile, b)
 	}
@@ -74,6 +78,7 @@ func Scan(p Package, names []string) []Finding {
 type scanner struct {
 	names map[string][][]string // words of a name, by the first of them
 	list  []Finding
+	left  int64 // bytes that may still be read of documents of an office program
 }
 
 func (s *scanner) add(path, at string, sign Sign, text string) {
@@ -102,10 +107,58 @@ func (s *scanner) value(path, at string, v any) {
 			s.value(path, at+"/"+strconv.Itoa(i), e)
 		}
 	case map[string]any:
+		inside := s.picture(path, at, v)
 		for _, key := range sorted(v) {
 			s.text(path, at+"/"+escape.Replace(key), key)
+			if inside && key == "data" {
+				continue
+			}
 			s.value(path, at+"/"+escape.Replace(key), v[key])
 		}
+	}
+}
+
+// picture looks at a picture that stands in a resource as base64. As a text it would
+// be full of chance numbers.
+func (s *scanner) picture(path, at string, v map[string]any) bool {
+	kind, _ := v["contentType"].(string)
+	text, _ := v["data"].(string)
+	if text == "" || !strings.HasPrefix(kind, "image/") {
+		return false
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || !isPicture(data) {
+		return false
+	}
+	if what := tells(data); what != "" {
+		s.add(path, at+"/data", Photo, what)
+	}
+	return true
+}
+
+func isPicture(data []byte) bool {
+	for _, head := range []string{"\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "RIFF", "GIF8"} {
+		if bytes.HasPrefix(data, []byte(head)) {
+			return true
+		}
+	}
+	return false
+}
+
+// document looks through a document of an office program.
+func (s *scanner) document(name string, data []byte) {
+	seen := map[string]bool{} // each change of a text tells its author again
+	err := readOffice(name, data, &s.left, func(at string, sign Sign, text string) {
+		switch {
+		case sign == "":
+			s.text(name, at, text)
+		case !seen[string(sign)+text]:
+			seen[string(sign)+text] = true
+			s.add(name, at, sign, text)
+		}
+	})
+	if err != nil {
+		s.add(name, "", Unread, strings.ToUpper(strings.TrimPrefix(path.Ext(name), ".")))
 	}
 }
 
@@ -119,6 +172,12 @@ func (s *scanner) file(name string, data []byte) {
 		}
 	case ".json":
 		s.json(name, data)
+	case ".html":
+		if readPage(name, data, func(line int, text string) { s.text(name, strconv.Itoa(line), text) }) != nil {
+			s.add(name, "", Unread, "HTML")
+		}
+	case ".docx", ".pptx", ".odt":
+		s.document(name, data)
 	case ".pdf":
 		s.add(name, "", Unread, "PDF")
 	default:
@@ -268,7 +327,7 @@ func (s *scanner) number(path, at, t string, from int) int {
 			case telephone(raw, string(digits)):
 				s.add(path, at, Telephone, raw)
 				return end
-			case n == 9 && before != '/' && eleven(digits) && !strings.ContainsAny(raw, "+()/") && !fraction(t, end):
+			case n == 9 && before != '/' && bsn.Valid(string(digits)) && !strings.ContainsAny(raw, "+()/") && !fraction(t, end):
 				s.add(path, at, Citizen, raw)
 				return end
 			}
@@ -303,19 +362,6 @@ var dayFirst = regexp.MustCompile(`^\d\d[-./ ]\d\d[-./ ](19|20)\d\d`)
 // fraction tells that a number goes on behind a point or comma.
 func fraction(t string, at int) bool {
 	return at+1 < len(t) && (t[at] == '.' || t[at] == ',') && digit(t[at+1])
-}
-
-// eleven is the test that a citizen service number passes.
-func eleven(digits []byte) bool {
-	sum := 0
-	for i, c := range digits {
-		weight := 9 - i
-		if i == 8 {
-			weight = -1
-		}
-		sum += weight * int(c-'0')
-	}
-	return sum%11 == 0 && !bytes.Equal(digits, bytes.Repeat([]byte{digits[0]}, len(digits)))
 }
 
 // postcodeAt gives a postcode with the house number before or behind it.

@@ -72,7 +72,7 @@ func TestScanLooksEverywhere(t *testing.T) {
 	var got []string
 	for _, f := range Scan(p, []string{"Sanne de Boer"}) {
 		got = append(got, strings.TrimPrefix(f.Path, "package/")+"#"+f.At+" "+string(f.Sign))
-		if len(f.ID()) != 16 || f.Certain() != (f.Sign != Named && f.Sign != Unread) {
+		if len(f.ID()) != 16 || f.Certain() != (f.Sign != Named && f.Sign != Unread && f.Sign != Maker) {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -98,7 +98,7 @@ func FuzzScan(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		for _, name := range []string{"a.md", "a.jpg", "a.png", "a.webp", "a.json"} {
+		for _, name := range []string{"a.md", "a.jpg", "a.png", "a.webp", "a.json", "a.docx", "a.odt", "a.html"} {
 			Scan(Package{Files: map[string][]byte{name: data}}, []string{"Jan", "Jan de Vries"})
 		}
 	})

@@ -102,7 +102,7 @@ func show(v any) string {
 
 var (
 	escape  = strings.NewReplacer("~", "~0", "/", "~1")
-	idNames = []string{"id", "code", "slug", "key"}
+	idNames = []string{"id", "code", "slug", "key", "linkId", "url"}
 )
 
 // keyed gives the elements of a list by what identifies them: the first of
@@ -153,7 +153,7 @@ func get(m map[string]any, key string) any {
 // Difference is one place where two packages differ. Old or New is empty where
 // it is not there.
 type Difference struct {
-	Part string // name of the room; "" is the manifest, "files" the files
+	Part string // name of the room or of a resource; "" is the manifest, "files" the files
 	At   string // JSON pointer, or the path of a file
 	Old  string
 	New  string
@@ -232,11 +232,20 @@ func Diff(a, b Package) ([]Difference, error) {
 		}
 		differ(room, "", one, two, add)
 	}
-	for _, pair := range []struct{ a, b map[string][]byte }{{a.Resources, b.Resources}, {a.Files, b.Files}} {
-		for _, name := range union(sorted(pair.a), sorted(pair.b)) {
-			if !bytes.Equal(pair.a[name], pair.b[name]) {
-				add(Difference{"files", name, size(pair.a, name), size(pair.b, name)})
-			}
+	for _, name := range union(sorted(a.Resources), sorted(b.Resources)) {
+		one, err := tree(a.Resources[name])
+		if err != nil {
+			return nil, err
+		}
+		two, err := tree(b.Resources[name])
+		if err != nil {
+			return nil, err
+		}
+		differ(name, "", one, two, add)
+	}
+	for _, name := range union(sorted(a.Files), sorted(b.Files)) {
+		if !bytes.Equal(a.Files[name], b.Files[name]) {
+			add(Difference{"files", name, size(a.Files, name), size(b.Files, name)})
 		}
 	}
 	return list, nil

@@ -1,0 +1,138 @@
+package browser
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"testing"
+
+	"wijkbaak.nl/internal/apptest"
+	"wijkbaak.nl/internal/protocol/fhir"
+)
+
+// lformsPage holds the forms of the Lister Hill Center, and answers them as people
+// do: it types, presses and chooses from the list that opens.
+const lformsPage = `<!doctype html><html lang="nl"><meta charset="utf-8"><title>LForms</title><body>
+<link rel="stylesheet" href="/webcomponent/styles.css">
+<script src="/webcomponent/assets/lib/zone.min.js"></script><script src="/webcomponent/runtime.js"></script>
+<script src="/webcomponent/polyfills.js"></script><script src="/webcomponent/main.js"></script>
+<script src="/fhir/R4/lformsFHIR.min.js"></script>
+<div id="form"></div>
+<script>
+const until = async (what, f) => {
+  for (const end = Date.now() + 5000; ;) {
+    const v = f();
+    if (v) return v;
+    if (Date.now() > end) throw new Error('waited for ' + what);
+    await new Promise(r => setTimeout(r, 5));
+  }
+};
+const fire = (el, type) => el.dispatchEvent(new MouseEvent(type, {bubbles: true, cancelable: true}));
+const put = (el, text) => {
+  el.focus();
+  el.value = text;
+  for (const type of ['input', 'change', 'blur']) el.dispatchEvent(new Event(type, {bubbles: true}));
+};
+async function answer(a) {
+  const id = a.id + '/1';
+  if (a.kind === 'boolean') {
+    const list = await until(a.id, () => { const l = document.getElementsByName('radiogroup_' + id); return l.length && l; });
+    list[a.texts[0] === 'true' ? 0 : 1].click();
+    return;
+  }
+  const el = await until(a.id, () => form.querySelector('[id="' + CSS.escape(id) + '"]') || document.getElementById(id));
+  if (a.kind !== 'choice') return put(el, a.texts[0]);
+  for (const text of a.texts) {
+    el.focus();
+    const option = await until(a.id + ' = ' + text, () => [...document.querySelectorAll('#searchResults li')].find(li => li.textContent.trim().endsWith(text)));
+    fire(option, 'mousedown'); fire(option, 'mouseup'); option.click();
+    el.blur();
+  }
+}
+async function fill(questionnaire, answers) {
+  const form = document.getElementById('form');
+  await until('LForms', () => window.LForms && LForms.Util);
+  await LForms.Util.addFormToPage(questionnaire, form, {fhirVersion: 'R4'});
+  for (const a of answers) await answer(a);
+  await new Promise(r => setTimeout(r, 100));
+  return JSON.stringify(LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4', form, {}));
+}
+</script>`
+
+// lformsAnswer is one answer for the page: its texts as a person sees them.
+type lformsAnswer struct {
+	ID    string   `json:"id"`
+	Kind  string   `json:"kind"`
+	Texts []string `json:"texts"`
+}
+
+// inLForms has each questionnaire answered in the forms of others: what comes back
+// says the same as our own answers, and our program scores it the same.
+func inLForms(t *testing.T, w *apptest.World, list []survey) {
+	chromium := startChromium(t)
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir("node_modules/lforms/dist/lforms")))
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(lformsPage)) // a reader who left needs nothing
+	})
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	b := newTab(t, chromium, srv.URL, "", "")
+	b.do(t) // the window outlives what is done in it
+	b.open(t, "/")
+	for _, s := range list {
+		for _, f := range s.filled {
+			var answers []lformsAnswer
+			for _, id := range f.order {
+				answers = append(answers, inWords(s.form.Item(id), f.answers[id]))
+			}
+			given, err := json.Marshal(answers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back := []byte(ask[string](t, b, "fill("+string(s.questionnaire)+", "+string(given)+")"))
+			r, notes, err := s.form.ReadResponse(back)
+			if err != nil {
+				t.Errorf("%s: what LForms gives is refused: %v\n%s", s.name, err, back)
+				continue
+			}
+			for _, n := range notes {
+				t.Logf("%s: %v", s.name, n)
+			}
+			// What was worked out there must be what we work out.
+			ours, _, err := s.form.ReadResponse(f.outcome.Response)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id, v := range ours.Answers {
+				if !reflect.DeepEqual(v, r.Answers[id]) {
+					t.Errorf("%s: %s is %v, in LForms %v", s.name, id, v, r.Answers[id])
+				}
+			}
+			if len(r.Answers) != len(ours.Answers) {
+				t.Errorf("%s: answers to %v, in LForms to %v", s.name, sortedKeys(ours.Answers), sortedKeys(r.Answers))
+			}
+			if got := post(t, w, back); !got.same(f.outcome) {
+				t.Errorf("%s: scores and advice %+v, of the answers in LForms %+v", s.name, f.outcome, got)
+			}
+		}
+	}
+	for _, s := range b.take() {
+		t.Log(s)
+	}
+}
+
+func inWords(i *fhir.Item, list []fhir.Value) lformsAnswer {
+	out := lformsAnswer{ID: i.LinkID, Kind: i.Type}
+	for _, v := range list {
+		text := v.Text
+		if k := slices.IndexFunc(i.Options, func(o fhir.Option) bool { return o.Value == v }); k >= 0 {
+			text = i.Options[k].Label.Own
+		}
+		out.Texts = append(out.Texts, text)
+	}
+	return out
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -244,6 +243,7 @@ func openReferral(t *testing.T, w *apptest.World, into *asked) {
 }
 
 func validators(t *testing.T, w *apptest.World, list []survey) {
+	t.Parallel() // node works while the browser does
 	var in asked
 	var names []string
 	base := map[string][]byte{}
@@ -311,6 +311,3 @@ func validators(t *testing.T, w *apptest.World, list []survey) {
 func (o outcome) same(p outcome) bool {
 	return reflect.DeepEqual(o.Scores, p.Scores) && reflect.DeepEqual(o.Advice, p.Advice)
 }
-
-// sortedKeys gives the names in a map, for messages that are the same each time.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

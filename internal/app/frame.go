@@ -65,6 +65,7 @@ var nav = []struct {
 	roles     []access.Role
 }{
 	{"home.nav.questions", "/vragen", nil},
+	{"home.nav.offers", "/aanbod", nil},
 	{"home.nav.surveys", "/keuzehulp", nil},
 	{"home.nav.stories", "/verhalen", nil},
 	{"home.nav.initiatives", "/initiatieven", nil},
@@ -74,6 +75,7 @@ var nav = []struct {
 	{"home.nav.relay", "/estafette", []access.Role{access.Lead, access.Editor}},
 	{"home.nav.region", "/regio", []access.Role{access.Lead, access.Editor}},
 	{"home.nav.desk", "/werkbank", []access.Role{access.Coach}},
+	{"home.nav.screenings", "/gezondheidscheck/beheer", []access.Role{access.Coach, access.Lead, access.Editor}},
 	{"home.nav.place", "/beheer/plek", []access.Role{access.Operator, access.Editor}},
 	{"home.nav.people", "/beheer/mensen", []access.Role{access.Operator}},
 	{"home.nav.log", audit.Path, []access.Role{access.Operator}},

@@ -136,6 +136,7 @@ func (l *Relay) nightly(a *App) {
 	a.Queue.Every(pilots.JobCount, 24*time.Hour, simple(l.Pilots.CountNow))
 	a.Queue.Every(pilots.JobNight, 24*time.Hour, simple(l.Pilots.Night))
 	a.Queue.Every(coalitions.JobNight, 24*time.Hour, simple(l.Coalitions.Night))
+	a.Queue.Every(scaling.JobNight, 24*time.Hour, simple(l.Scaling.Night))
 	a.Queue.Every(visions.JobLetters, time.Hour, simple(l.Visions.Letters))
 	a.Queue.Every(practices.JobTend, time.Hour, a.inWords(l.Practices.Tend))
 }

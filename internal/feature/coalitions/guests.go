@@ -107,6 +107,12 @@ func (s *Service) GuestOf(ctx context.Context, r db.Reader, token string) (g Gue
 	return g, c.Name, false, err
 }
 
+// GuestKnown tells whether a guest is still kept: for a while after the link ended.
+func (s *Service) GuestKnown(ctx context.Context, r db.Reader, guest string) (bool, error) {
+	n, err := db.One(ctx, r, db.Value[int], selectGuestID, guest)
+	return n > 0, err
+}
+
 // GuestView is a coalition as a guest sees it.
 type GuestView struct {
 	View

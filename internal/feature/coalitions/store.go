@@ -69,6 +69,7 @@ const (
 	// link.
 	forgetGuestNames = `UPDATE coalition_comment SET name = '' WHERE guest <> '' AND name <> '' AND guest IN
 		(SELECT id FROM coalition_guest WHERE expires_at < $1 OR revoked_at < $1)`
+	selectGuestID   = `SELECT COUNT(*) FROM coalition_guest WHERE id = $1`
 	oldGuests       = `DELETE FROM coalition_guest WHERE expires_at < $1 OR revoked_at < $1`
 	forgetGuestFrom = `UPDATE coalition_guest SET person = '' WHERE person = $1`
 

@@ -150,7 +150,7 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, o Offer, by Organisation, 
 	person := access.Of(ctx).Person
 	v := row{Offer: o, Status: Live, Checked: checked, CheckedAs: a.as, CheckBy: checked.Add(freshFor), Version: 1, Made: now, Changed: now}
 	if _, err := tx.Exec(ctx, insertOffer, o.ID, o.Slug, o.Organisation, db.JSON[Offer]{V: o}, matchKey(by.Name, o.Name), db.At(checked), db.Null(person), a.as,
-		db.At(v.CheckBy), revision, db.At(now), o.Keeper); err != nil {
+		db.At(v.CheckBy), revision, db.At(now), strings.ToLower(o.Keeper)); err != nil {
 		return v, err
 	}
 	if err := s.note(ctx, tx, &v, a, nil); err != nil {
@@ -230,7 +230,7 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, v row, a act, f func(o 
 	}
 	v.Version++
 	v.Changed = s.clock.Now()
-	if _, err := tx.Exec(ctx, updateOffer, v.ID, v.Organisation, v.Status, db.JSON[Offer]{V: v.Offer}, matchKey(by.Name, v.Name), revision, db.At(v.Changed), v.Keeper); err != nil {
+	if _, err := tx.Exec(ctx, updateOffer, v.ID, v.Organisation, v.Status, db.JSON[Offer]{V: v.Offer}, matchKey(by.Name, v.Name), revision, db.At(v.Changed), strings.ToLower(v.Keeper)); err != nil {
 		return v, err
 	}
 	if a.as != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -230,33 +231,38 @@ func (s *Service) hsdsOrganizations(w http.ResponseWriter, r *http.Request) erro
 	})
 }
 
+// organisationMost bounds the services in the answer about one organisation. Where
+// there are more, a Link in the heading leads to the list of all.
+const organisationMost = 200
+
 func (s *Service) hsdsOrganization(w http.ResponseWriter, r *http.Request) error {
+	snap, err := s.snapshot(r.Context())
+	if err != nil {
+		return err
+	}
 	return s.hsdsOne(w, r, func(ctx context.Context, rd db.Reader) (hsds.Object, error) {
 		o, err := db.One(ctx, rd, scanOrganisation, selectOrganisation, r.PathValue("id"))
 		if err != nil {
 			return nil, err
 		}
-		v, after := asOrganization(o), ""
-		for {
-			rows, err := db.All(ctx, rd, scanOffer, selectOwn, o.ID, after, docsAtOnce)
+		v := asOrganization(o)
+		items := slices.DeleteFunc(slices.Clone(snap.byIDs()), func(i *item) bool { return i.organisation != o.ID })
+		if len(items) > organisationMost {
+			items = items[:organisationMost]
+			w.Header().Set("Link", `</hsds/services?organization_id=`+url.QueryEscape(o.ID)+`>; rel="collection"`)
+		}
+		for _, i := range items {
+			service, err := s.asService(ctx, rd, i.id)
+			if fault.KindOf(err) == fault.KindNotFound && err != nil {
+				continue // stopped just now
+			}
 			if err != nil {
 				return nil, err
 			}
-			for _, e := range rows {
-				if after = e.Slug; e.Status != Live {
-					continue
-				}
-				service, err := s.asService(ctx, rd, e.ID)
-				if err != nil {
-					return nil, err
-				}
-				delete(service, "organization")
-				v.Add("services", service)
-			}
-			if len(rows) < docsAtOnce || len(v.List("services")) >= perPageMost { // the rest by organization_id
-				return v, nil
-			}
+			delete(service, "organization")
+			v.Add("services", service)
 		}
+		return v, nil
 	})
 }
 

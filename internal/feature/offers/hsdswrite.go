@@ -56,6 +56,11 @@ func toHSDS(v *row, by *Organisation, kept hsds.Object) hsds.Object {
 		s.Set("email", o.Join.Email)
 		s.Set("url", o.Join.URL)
 		setPhone(s, id, o.Join.Phone)
+		if kept != nil {
+			var before Join
+			json.Unmarshal(was["join"], &before) //nolint:errcheck,gosec // we wrote it; no join has none
+			unreachable(s, before, o.Join)
+		}
 	}
 	if changed("languages") {
 		setLanguages(s, id, o.Languages)
@@ -98,8 +103,8 @@ func toHSDS(v *row, by *Organisation, kept hsds.Object) hsds.Object {
 func setPhone(s hsds.Object, id, number string) {
 	list, _ := s["phones"].([]any)
 	if number == "" {
-		if len(list) > 0 {
-			s["phones"] = list[1:]
+		if len(list) > 0 { // the next would stand in its place
+			delete(s, "phones")
 		}
 		return
 	}
@@ -110,6 +115,61 @@ func setPhone(s hsds.Object, id, number string) {
 		}
 	}
 	s["phones"] = []any{map[string]any{"id": hsds.ID(id, "phone"), "service_id": id, "number": number}}
+}
+
+// unreachable takes out what people here emptied, wherever a feed said it too: the
+// address or the number itself, and with it the people behind it.
+func unreachable(s hsds.Object, was, is Join) {
+	email, phone := was.Email, digits(was.Phone)
+	if is.Email != "" {
+		email = ""
+	}
+	if is.Phone != "" {
+		phone = ""
+	}
+	if email+phone == "" {
+		return
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		case hsds.Object:
+			walk(map[string]any(v))
+		case map[string]any:
+			o := hsds.Object(v)
+			delete(o, "contacts")
+			if email != "" && strings.EqualFold(o.Text("email"), email) {
+				delete(o, "email")
+			}
+			if list, ok := o["phones"].([]any); ok && phone != "" {
+				o["phones"] = slices.DeleteFunc(list, func(p any) bool {
+					m, ok := p.(map[string]any)
+					return ok && digits(hsds.Object(m).Text("number")) == phone
+				})
+				if len(o["phones"].([]any)) == 0 {
+					delete(o, "phones")
+				}
+			}
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	walk(s)
+}
+
+// digits are what two ways to write a telephone number have in common.
+func digits(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number)
 }
 
 func setLanguages(s hsds.Object, id string, codes []string) {

@@ -375,6 +375,49 @@ func TestFromOneInstanceToAnother(t *testing.T) {
 	})
 }
 
+// What an editor empties is not told by what a feed said of it elsewhere.
+func TestAnEmptiedFieldIsEmptyForAll(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		phone := func(n string) []any { return []any{map[string]any{"id": hsds.ID("p", n), "number": n}} }
+		people := []any{map[string]any{"id": hsds.ID("c"), "name": "Jan Jansen", "email": "jan@welzijn.example", "phones": phone("088-0000044")}}
+		one := service(1, "email", "jan@welzijn.example", "contacts", people,
+			"phones", []any{phone("088 - 000 00 22")[0], phone("088 - 000 00 33")[0]},
+			"organization", map[string]any{"id": hsds.ID("org"), "name": "Welzijn (voorbeeld)", "description": "Welzijn", "contacts": people, "phones": phone("0880000022")},
+			"service_at_locations", []any{map[string]any{"id": hsds.ID("at"), "contacts": people, "location": map[string]any{"id": hsds.ID("l"),
+				"location_type": "physical", "latitude": 52.5, "longitude": 5.47, "phones": phone("088-000 0022"), "contacts": people}}})
+		d.imports(feedOf(t, "welzijn", one), false, Counts{IsNew: 1})
+		path := "/hsds/services/" + d.get("dienst-1").ID
+		d.gives(anonymous, http.MethodGet, path, http.StatusOK, "Jan Jansen")
+		o := d.get("dienst-1").Offer
+		o.Join.Email, o.Join.Phone, o.Join.Text = "", "", "Loop binnen."
+		d.must(d.Edit(d.as(editor), "dienst-1", o, 1, "Jan werkt er niet meer"))
+		body := d.gives(anonymous, http.MethodGet, path, http.StatusOK, "Loop binnen.")
+		for _, gone := range []string{"Jan", "jan@", "0022", "00 22", "00 33", "contacts"} {
+			if strings.Contains(body, gone) {
+				t.Errorf("%q is still told: %s", gone, body)
+			}
+		}
+		if !strings.Contains(body, "Onbekend bij ons") {
+			t.Error("what has nothing to do with it went too")
+		}
+	})
+}
+
+// The answer about one organisation is bounded, and tells where the rest is.
+func TestAnOrganisationWithManyServices(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		list := make([]map[string]any, organisationMost+3)
+		for k := range list {
+			list[k] = service(k)
+		}
+		d.imports(feedOf(t, "welzijn", list...), false, Counts{IsNew: len(list)})
+		w := d.ask(anonymous, http.MethodGet, "/hsds/organizations/"+hsds.ID("org"))
+		if n := strings.Count(w.Body.String(), `"program"`); w.Code != http.StatusOK || n != organisationMost || !strings.Contains(w.Header().Get("Link"), "organization_id="+hsds.ID("org")) {
+			t.Errorf("%d: %d services, Link %q", w.Code, n, w.Header().Get("Link"))
+		}
+	})
+}
+
 func TestImportByThePage(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		send := func(a access.Actor, name, text string, fields ...string) *httptest.ResponseRecorder {

@@ -314,13 +314,15 @@ func TestPersonGoesAndTakesAlong(t *testing.T) {
 		_, err := d.Propose(d.as(resident), "maaltijden", o, "", 1, "Zo heet het nu")
 		d.must(err)
 		o = d.get("koffie").Offer
-		o.Summary, o.Keeper = "Koffie met buren.", "kees@voorbeeld.example"
+		o.Summary, o.Keeper = "Koffie met buren.", "Kees@Voorbeeld.example"
 		d.must(d.Edit(d.as(keeper), "koffie", o, 1, "Korter"))
-		for person, want := range map[string]string{"ans": "Warm eten thuis.", "kees": "Korter"} {
+		for person, want := range map[string][]string{"ans": {"Warm eten thuis."}, "kees": {"Korter", `"keeps":[{"id"`, `"checked":[{"id"`}} {
 			part, err := personal{d.Service}.Export(t.Context(), d.db, person)
 			d.must(err)
-			if text := string(mustJSON(t, part.Data)); !strings.Contains(text, want) {
-				t.Errorf("%s takes along %s", person, text)
+			for _, w := range want {
+				if text := string(mustJSON(t, part.Data)); !strings.Contains(text, w) {
+					t.Errorf("%s takes along %s", person, text)
+				}
 			}
 			d.must(d.db.Write(t.Context(), func(ctx ctxT, tx *db.Tx) error { return personal{d.Service}.Erase(ctx, tx, person) }))
 			part, err = personal{d.Service}.Export(t.Context(), d.db, person)
@@ -331,6 +333,26 @@ func TestPersonGoesAndTakesAlong(t *testing.T) {
 		}
 		if d.get("koffie").Keeper != "" || d.get("koffie").Summary != "Koffie met buren." {
 			t.Error("the address of the keeper stays, or the entry went")
+		}
+	})
+}
+
+// All that somebody proposed goes along, however much it is.
+func TestAnExportIsWhole(t *testing.T) {
+	filled(t, func(t *testing.T, d *desk) {
+		const n = 2001
+		d.must(d.db.Write(t.Context(), func(ctx ctxT, tx *db.Tx) error {
+			for k := range n {
+				if _, err := tx.Exec(ctx, insertProposal, fmt.Sprintf("p%05d", k), "", "Iets", "", db.JSON[Offer]{}, 0, "", "ans", db.At(now)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		part, err := personal{d.Service}.Export(t.Context(), d.db, "ans")
+		d.must(err)
+		if got := len(part.Data.(export).Proposals); got != n {
+			t.Errorf("%d proposals of %d", got, n)
 		}
 	})
 }

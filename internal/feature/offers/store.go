@@ -25,6 +25,9 @@ const (
 	// selectMatch takes more than one only where somebody made doubles by hand.
 	selectMatch = `SELECT ` + offerColumns + ` FROM offer WHERE match_key = $1 ORDER BY id LIMIT 20`
 
+	selectKept    = `SELECT ` + offerColumns + ` FROM offer WHERE keeper = $1 AND id > $2 ORDER BY keeper, id LIMIT $3`
+	selectChecked = `SELECT ` + offerColumns + ` FROM offer WHERE checked_by = $1 AND id > $2 ORDER BY checked_by, id LIMIT $3`
+
 	slugTaken = `SELECT COUNT(id) FROM offer WHERE slug = $1`
 
 	insertOffer = `INSERT INTO offer (id, slug, organisation, status, body, match_key, checked_at, checked_by, checked_as, check_by, version, revision, made_at, changed_at, keeper)
@@ -52,7 +55,7 @@ const (
 	insertProposal  = `INSERT INTO offer_proposal (` + proposalColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', '', NULL, NULL)`
 	selectProposal  = `SELECT ` + proposalColumns + ` FROM offer_proposal WHERE id = $1`
 	selectProposals = `SELECT ` + proposalColumns + ` FROM offer_proposal WHERE status = $1 AND id > $2 ORDER BY id LIMIT $3`
-	selectProposed  = `SELECT ` + proposalColumns + ` FROM offer_proposal WHERE person = $1 ORDER BY id DESC LIMIT $2`
+	selectProposed  = `SELECT ` + proposalColumns + ` FROM offer_proposal WHERE person = $1 AND id > $2 ORDER BY person, id LIMIT $3`
 	decideProposal  = `UPDATE offer_proposal SET status = $2, reason = $3, decided_at = $4, decided_by = $5, offer = $6 WHERE id = $1`
 
 	forgetKeeper    = `UPDATE offer SET keeper = '' WHERE keeper = $1`
@@ -132,6 +135,8 @@ func plans() []db.Plan {
 		{Name: "history of an offer", SQL: selectHistory, Args: []any{"x", "z", 50}},
 		{Name: "changes of offers by a person", SQL: selectChangesBy, Args: []any{"p"}},
 		{Name: "proposals of offers that wait", SQL: selectProposals, Args: []any{"waiting", "", 50}},
-		{Name: "proposals of offers by a person", SQL: selectProposed, Args: []any{"p", 50}},
+		{Name: "proposals of offers by a person", SQL: selectProposed, Args: []any{"p", "", 50}},
+		{Name: "offers that an address keeps", SQL: selectKept, Args: []any{"a", "", 50}},
+		{Name: "offers a person looked at", SQL: selectChecked, Args: []any{"p", "", 50}},
 	}
 }

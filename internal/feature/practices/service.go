@@ -368,6 +368,25 @@ func (s *Service) SaveOffer(ctx context.Context, initiative string, o Offer, fil
 		} else if n == 0 {
 			return fault.Conflict("practices.offer.stale")
 		}
+		kept, err := db.All(ctx, tx, scanAboutFile, listDraftFiles, initiative)
+		if err != nil {
+			return err
+		}
+		sizes := map[string]int64{}
+		for _, f := range kept {
+			sizes[f.Path] = f.Size
+		}
+		for _, f := range files {
+			sizes[f.Name] = int64(len(f.Data))
+		}
+		delete(sizes, remove)
+		all := int64(0)
+		for _, n := range sizes {
+			all += n
+		}
+		if len(sizes) > FilesMost || all > AllMost {
+			return invalid("bestand", "practices.wrong.files", "most", FilesMost, "mb", AllMost>>20)
+		}
 		for _, f := range files {
 			if _, err := tx.Exec(ctx, upsertDraftFile, initiative, f.Name, f.Data, f.Title, f.Kind, f.Licence); err != nil {
 				return err
@@ -377,17 +396,6 @@ func (s *Service) SaveOffer(ctx context.Context, initiative string, o Offer, fil
 			if _, err := tx.Exec(ctx, deleteDraftFile, initiative, remove); err != nil {
 				return err
 			}
-		}
-		kept, err := db.All(ctx, tx, scanDraftFile, selectDraftFiles, initiative)
-		if err != nil {
-			return err
-		}
-		all := 0
-		for _, f := range kept {
-			all += len(f.Data)
-		}
-		if len(kept) > FilesMost || all > AllMost {
-			return invalid("bestand", "practices.wrong.files", "most", FilesMost, "mb", AllMost>>20)
 		}
 		return s.note(ctx, tx, "offer.save", audit.Update, "initiative", initiative)
 	})

@@ -15,6 +15,9 @@ var files embed.FS
 // Name is the name of the room.
 const Name = "scaling"
 
+// JobNight is the job of each night.
+const JobNight = "scaling.night"
+
 // Migrations makes the tables.
 var Migrations = db.Migrations{Room: Name, FS: files}
 
@@ -42,6 +45,7 @@ func (s *Service) Room() room.Room {
 			{Name: "calendar keys of a person", SQL: keysOf, Args: []any{"p", "", 20}},
 			{Name: "comments on a plan", SQL: selectComments, Args: []any{"p", last, 20}},
 			{Name: "comments on a step", SQL: selectStepTalk, Args: []any{"p", "s", last, 20}},
+			{Name: "guests with a name", SQL: namedGuests, Args: []any{"", 20}},
 			{Name: "comments on a plan, counted", SQL: countComments, Args: []any{"p"}},
 			{Name: "comments on plans by a person", SQL: selectCommentBy, Args: []any{"p", "", 20}},
 			{Name: "changes of a plan", SQL: selectChanges, Args: []any{"p", last, 20}},

@@ -99,6 +99,44 @@ func (s *Service) UnsayAsGuest(ctx context.Context, token, plan, comment string)
 	})
 }
 
+// guestsAtOnce is how many guests Night asks after in one transaction.
+const guestsAtOnce = 200
+
+// Night takes away the names of guests whom the coalition does not know any more;
+// what they said stays.
+func (s *Service) Night(ctx context.Context) error {
+	after := ""
+	for more := true; more; {
+		err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			guests, err := db.All(ctx, tx, db.Value[string], namedGuests, after, guestsAtOnce)
+			if err != nil {
+				return err
+			}
+			more = len(guests) == guestsAtOnce
+			for _, g := range guests {
+				known, err := s.Coalitions.GuestKnown(ctx, tx, g)
+				if err != nil {
+					return err
+				}
+				if known {
+					continue
+				}
+				if _, err := tx.Exec(ctx, forgetGuestName, g); err != nil {
+					return err
+				}
+			}
+			if more {
+				after = guests[len(guests)-1]
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ForGuest gives the plans of a coalition, the newest first, with the path by which
 // a guest with that link reads them. Who asks has checked the link.
 func (s *Service) ForGuest(ctx context.Context, r db.Reader, coalition, token string) ([]Link, error) {

@@ -159,6 +159,24 @@ func TestComments(t *testing.T) {
 	})
 }
 
+// The name of a guest goes when the coalition has forgotten the guest, and not before.
+func TestTheNameOfAGuestGoesWithTheLink(t *testing.T) {
+	rooms(t, func(t *testing.T, d *desk) {
+		v := d.plan("")
+		d.must(d.SayAsGuest(d.as(nobody), "prater", v.ID, "", "Let op de aanbesteding"))
+		for _, gone := range []bool{false, true} {
+			d.near.gone = gone
+			d.must(d.Night(t.Context()))
+			talk, err := d.Talk(d.as(fatma), v.ID, "", "")
+			d.must(err)
+			if len(talk.Comments) != 1 || (talk.Comments[0].Name == "") != gone || talk.Comments[0].Guest == "" {
+				t.Errorf("forgotten %v: %+v", gone, talk.Comments)
+			}
+		}
+		d.has(fatma, Path(v.ID), 200, "Let op de aanbesteding", "Een gast")
+	})
+}
+
 func TestManyComments(t *testing.T) {
 	rooms(t, func(t *testing.T, d *desk) {
 		v := d.plan("")

@@ -34,6 +34,9 @@ type Coalitions interface {
 	// Guest tells whose link it is. Over says that it has ended, and nothing else;
 	// a link that was never there is fault.NotFound.
 	Guest(ctx context.Context, r db.Reader, token string) (g Guest, over bool, err error)
+	// GuestKnown tells whether a guest is still kept, by id; some time after the end
+	// of the link it is not, and then the name is to go here too.
+	GuestKnown(ctx context.Context, r db.Reader, guest string) (bool, error)
 	Cities(ctx context.Context, r db.Reader, coalition string) ([]City, error)
 	// Members gives who is inside, to who is inside too.
 	Members(ctx context.Context, r db.Reader, coalition string) ([]Person, error)

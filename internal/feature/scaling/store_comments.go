@@ -16,6 +16,9 @@ const (
 	countComments   = `SELECT COUNT(*) FROM scaling_comment WHERE plan = $1`
 	deleteComment   = `DELETE FROM scaling_comment WHERE id = $1 AND plan = $2`
 	dropComments    = `DELETE FROM scaling_comment WHERE person = $1`
+	// The guests whose names still stand here, and the end of a name.
+	namedGuests     = `SELECT DISTINCT guest FROM scaling_comment WHERE name <> '' AND guest > $1 ORDER BY guest LIMIT $2`
+	forgetGuestName = `UPDATE scaling_comment SET name = '' WHERE name <> '' AND guest = $1`
 	// What was said about a step goes with it.
 	dropStepTalk = `DELETE FROM scaling_comment WHERE plan = $1 AND step = $2`
 )

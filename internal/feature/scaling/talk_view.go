@@ -33,6 +33,9 @@ type talkView struct {
 
 // who said it.
 func (t talkView) who(ctx context.Context, c Comment) string {
+	if c.Guest != "" && c.Name == "" { // the link ended long ago
+		return i18n.T(ctx, "scaling.guest.nameless")
+	}
 	if c.Guest != "" {
 		return i18n.T(ctx, "scaling.guest.said", "name", c.Name)
 	}

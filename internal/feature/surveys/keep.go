@@ -128,10 +128,20 @@ func (s *Service) keepIn(ctx context.Context, tx *db.Tx, p *Parsed, st *state, f
 	if old.State == Complete && to == Busy {
 		return address(old, text), nil // what was sent stays as it was sent
 	}
+	if old.State == Complete { // sent twice it is the same; once sent it does not become other
+		if !bytes.Equal(old.Answers, answersOf(f, old)) {
+			return "", fault.Conflict("surveys.wrong.sent")
+		}
+		return address(old, text), nil
+	}
 	if v.Answers = answersOf(f, Response{ID: old.ID, State: to, Channel: old.Channel, Changed: now}); v.Answers == nil {
 		return "", errors.New("the answers cannot be written")
 	}
-	if _, err := tx.Exec(ctx, updateResponse, old.ID, string(to), string(v.Answers), db.At(now), db.At(v.Completed)); err != nil {
+	n, err := tx.Exec(ctx, updateResponse, old.ID, string(to), string(v.Answers), db.At(now), db.At(v.Completed))
+	if err == nil && n == 0 { // it was sent just now
+		err = fault.Conflict("surveys.wrong.sent")
+	}
+	if err != nil {
 		return "", err
 	}
 	if to == Busy {

@@ -96,7 +96,7 @@ type versionView struct {
 func crumbs(ctx context.Context, p *Parsed) []ui.Crumb {
 	list := []ui.Crumb{{Label: i18n.T(ctx, "surveys.title"), Path: base}}
 	if p != nil {
-		list = append(list, ui.Crumb{Label: p.name(ctx), Path: Path(p.Slug)})
+		list = append(list, ui.Crumb{Label: p.name(ctx), Path: p.page()})
 	}
 	return list
 }

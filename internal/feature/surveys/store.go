@@ -26,7 +26,7 @@ const (
 	responseColumns = `id, survey, url, slug, series, person, state, channel, entered_by, answers, started_at, changed_at, completed_at`
 	insertResponse  = `INSERT INTO survey_response (` + responseColumns + `, code_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (code_hash) DO NOTHING`
-	updateResponse = `UPDATE survey_response SET state = $2, answers = $3, changed_at = $4, completed_at = $5 WHERE id = $1`
+	updateResponse = `UPDATE survey_response SET state = $2, answers = $3, changed_at = $4, completed_at = $5 WHERE id = $1 AND state = 'in-progress'`
 	claimResponse  = `UPDATE survey_response SET person = $2, code_hash = NULL WHERE id = $1 AND person = ''`
 	deleteResponse = `DELETE FROM survey_response WHERE id = $1`
 	selectResponse = `SELECT ` + responseColumns + ` FROM survey_response WHERE id = $1`

@@ -144,3 +144,14 @@ func areaOf(i *fhir.Item) string {
 	}
 	return ""
 }
+
+// page is where a version can be read about by who fills it in.
+func (v *Survey) page() string {
+	switch v.Status {
+	case Published:
+		return Path(v.Slug)
+	case Draft:
+		return base + "/beheer/" + v.ID
+	}
+	return base
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,26 @@ func TestReadsEachFormOfJSON(t *testing.T) {
 		}
 		if form == "organisation" && services[0].Object("organization").Text("name") != "Huis" {
 			t.Errorf("%s: who offers it is lost: %v", form, services[0])
+		}
+	}
+}
+
+// A large organisation is not kept once more with each of its services.
+func TestALargeOrganisationIsCut(t *testing.T) {
+	large := strings.Repeat("x", organisationMost)
+	one := `{"id":"ac148810-d857-441c-9679-408f346de14b","name":"Koffie","status":"active","organization_id":"x"}`
+	by := `{"id":"x","name":"Huis","description":"d","x_other":"` + large + `"`
+	for form, text := range map[string]string{"nested": by + `,"services":[` + one + `,` + one + `]}`, "tables": `{"organizations":[` + by + `}],"services":[` + one + `]}`} {
+		list := all(t, file("feed.json", text))
+		told := slices.ContainsFunc(list, func(r Record) bool { return strings.Contains(r.Wrong, "64 KB") })
+		services, _ := joined(t, slices.DeleteFunc(list, func(r Record) bool { return r.Wrong != "" }))
+		if len(services) == 0 || told != (form == "nested") {
+			t.Fatalf("%s: %d services, told %v", form, len(services), told)
+		}
+		for _, s := range services {
+			if b, _ := json.Marshal(s); len(b) > organisationMost || s.Object("organization").Text("name") != "Huis" {
+				t.Errorf("%s: a service of %d bytes by %q", form, len(b), s.Object("organization").Text("name"))
+			}
 		}
 	}
 }

@@ -21,12 +21,13 @@ import (
 
 // The bounds of a feed.
 const (
-	recordMost  = 2 << 20 // bytes of one service
-	filesMost   = 200     // files in a zip
-	unpackMost  = 1 << 30 // bytes that a zip may become
-	columnsMost = 400     // of a table
-	rowMost     = 1 << 20 // bytes of a row of a table
-	formatsHelp = "neither JSON, a table (CSV) nor a zip of tables"
+	recordMost       = 2 << 20  // bytes of one service
+	organisationMost = 64 << 10 // bytes of an organisation that stands with each of its services
+	filesMost        = 200      // files in a zip
+	unpackMost       = 1 << 30  // bytes that a zip may become
+	columnsMost      = 400      // of a table
+	rowMost          = 1 << 20  // bytes of a row of a table
+	formatsHelp      = "neither JSON, a table (CSV) nor a zip of tables"
 )
 
 // File is one file of a feed. It is read more than once.
@@ -407,6 +408,12 @@ func (j *jsonReader) give(part string, v any) error {
 	if services := o.List("services"); ok && (part == "" || part == "organizations") && len(services) > 0 {
 		by := o.Clone()
 		delete(by, "services")
+		by, cut := brief(by)
+		if cut {
+			if err := j.yield(Record{File: j.name, Line: j.n, Wrong: wrongLarge}); err != nil {
+				return stop{err}
+			}
+		}
 		for _, s := range services {
 			if s.Object("organization") == nil {
 				s["organization"] = map[string]any(by)
@@ -426,6 +433,26 @@ func (j *jsonReader) give(part string, v any) error {
 		return stop{err}
 	}
 	return nil
+}
+
+var (
+	wrongLarge = fmt.Sprintf("the organisation is larger than %d KB: only its id, name, description, website and e-mail were taken", organisationMost>>10)
+	// briefly are the texts of an organisation that are kept of one that is too large,
+	// with how many letters of each.
+	briefly = map[string]int{"id": 200, "name": 1000, "description": 4000, "website": 1000, "email": 300}
+)
+
+// brief bounds an organisation, which is kept once for each of its services.
+func brief(o Object) (Object, bool) {
+	if b, err := json.Marshal(o); err == nil && len(b) <= organisationMost {
+		return o, false
+	}
+	small := Object{}
+	for name, most := range briefly {
+		text := []rune(o.Text(name))
+		small.Set(name, string(text[:min(len(text), most)]))
+	}
+	return small, true
 }
 
 // whole tells whether a service brings along what belongs to it.

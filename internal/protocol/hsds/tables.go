@@ -108,7 +108,10 @@ func Put(service Object, find Lookup) (dangling []string, err error) {
 	id := service.Text("id")
 	j.children(service, "service_id", id, "phones", "schedules", "languages", "cost_options", "contacts", "funding", "service_areas", "required_documents")
 	j.marks(service, id)
-	j.one(service, "organization_id", "organizations", "organization")
+	if j.one(service, "organization_id", "organizations", "organization") {
+		by, _ := brief(service.Object("organization"))
+		service["organization"] = map[string]any(by)
+	}
 	j.one(service, "program_id", "programs", "program")
 	for _, s := range j.get("service_at_locations", "service_id:"+id) {
 		at := s.Text("id")

@@ -44,8 +44,8 @@ CREATE INDEX offer_by_organisation ON offer (organisation, slug);
 CREATE INDEX offer_match ON offer (match_key, id);
 CREATE INDEX offer_due ON offer (check_by, id) WHERE status = 'live';
 CREATE INDEX offer_live ON offer (id) WHERE status = 'live';
-CREATE INDEX offer_keeper ON offer (keeper);
-CREATE INDEX offer_checked_by ON offer (checked_by);
+CREATE INDEX offer_keeper ON offer (keeper, id);
+CREATE INDEX offer_checked_by ON offer (checked_by, id);
 
 CREATE TABLE offer_revision (
 	id BIGINT NOT NULL PRIMARY KEY,

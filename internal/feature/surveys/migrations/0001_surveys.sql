@@ -42,7 +42,6 @@ CREATE TABLE survey_response (
 ) STRICT;
 CREATE INDEX survey_response_survey ON survey_response (survey);
 CREATE INDEX survey_response_person ON survey_response (person, id);
-CREATE INDEX survey_response_series ON survey_response (series, id);
 CREATE INDEX survey_response_entered ON survey_response (entered_by, id);
 CREATE INDEX survey_response_old ON survey_response (state, changed_at, id);
 

@@ -5,4 +5,7 @@
 //
 // WIJKBAAK_SCREENSHOTS names a folder for pictures; WIJKBAAK_BROWSER=full looks
 // at every page in every combination instead of a well-spread part.
+//
+// TestFHIR holds what we export against validators, forms and examples of others;
+// it leaves the resources in the folder that WIJKBAAK_FHIR_OUT names.
 package browser

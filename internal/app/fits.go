@@ -28,7 +28,7 @@ func (a *App) fits(p Parts, key []byte) error {
 		BaseURL: s.BaseURL, Key: key, Rate: s.Rate, Demo: s.Demo})
 	f.Assessments = assessments.New(assessments.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Applications: applications{f.Offers},
 		People: examiners{a.People}, Root: s.Place, BaseURL: s.BaseURL, Name: s.Name})
-	f.Surveys = surveys.New(surveys.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place, BaseURL: s.BaseURL, Key: key, Rate: s.Rate})
+	f.Surveys = surveys.New(surveys.Options{Onward: []string{screenings.Below}, DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Root: s.Place, BaseURL: s.BaseURL, Key: key, Rate: s.Rate})
 	f.Screenings = screenings.New(screenings.Options{DB: a.DB, Clock: a.Clock, IDs: p.IDs, Audit: a.Audit, Surveys: firstSteps{f.Surveys},
 		People: staff[screenings.Link, screenings.Person]{a.People}, Places: spotNames{a.Places, s.Place}, Root: s.Place, BaseURL: s.BaseURL, Key: key, Rate: s.Rate})
 	return nil

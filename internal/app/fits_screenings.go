@@ -49,13 +49,24 @@ func (f firstSteps) Choices(ctx context.Context) ([]screenings.Link, error) {
 	return out, nil
 }
 
-func (f firstSteps) Begin(_ context.Context, survey, _ string) (screenings.Begin, error) {
-	return screenings.Begin{Path: surveys.Path("lijst/" + survey + "/invullen")}, nil
+func (f firstSteps) Begin(_ context.Context, survey, back string) (screenings.Begin, error) {
+	return screenings.Begin{Path: surveys.Path("lijst/" + survey + "/invullen"), Fields: [][2]string{{"verder", back}}, Returns: true}, nil
 }
 
-// Outcome reads the class of a questionnaire that was kept under its own return code.
+// Outcome reads the class of a questionnaire that comes straight from its last page,
+// or that was kept under its own return code.
 func (f firstSteps) Outcome(ctx context.Context, survey, brought string) (screenings.Risk, error) {
 	wrong := fault.Invalid(fault.Field{Name: "uitkomst", Key: "screenings.wrong.brought"})
+	if p, answers, err := f.Answered(ctx, survey, brought); err == nil {
+		if item := riskItem(p.Form); item != nil {
+			for _, v := range answers[item.LinkID] {
+				if r := riskCodes[v.Text]; r.Known() {
+					return r, nil
+				}
+			}
+		}
+		return screenings.NoRisk, wrong
+	}
 	k, _, err := f.ByCode(ctx, brought)
 	if kind := fault.KindOf(err); err != nil && (kind == fault.KindNotFound || kind == fault.KindInvalid) {
 		return screenings.NoRisk, wrong

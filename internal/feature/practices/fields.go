@@ -45,7 +45,7 @@ func choicesField(ctx context.Context, v offerView, room Shown) ui.Field {
 
 // kindField tells what a file is.
 //
-// keys: practices.kind.letter practices.kind.text practices.kind.training practices.kind.photo practices.kind.other
+// keys: practices.kind.letter practices.kind.text practices.kind.training practices.kind.photo practices.kind.document
 func kindField(ctx context.Context, v offerView) ui.Field {
 	f := v.field(ctx, "bestandsoort")
 	for _, k := range fileKinds {

@@ -28,10 +28,10 @@ const (
 	kindText     = "text"
 	kindTraining = "training"
 	kindPhoto    = "photo"
-	kindOther    = "other"
+	kindDocument = "document"
 )
 
-var fileKinds = []string{kindLetter, kindText, kindTraining, kindPhoto, kindOther}
+var fileKinds = []string{kindLetter, kindText, kindTraining, kindPhoto, kindDocument}
 
 type materialPart struct {
 	Files []materialFile `json:"files"`
@@ -54,7 +54,7 @@ func kindOf(name string) string {
 	case ".pptx":
 		return kindTraining
 	}
-	return kindOther
+	return kindDocument
 }
 
 // materialOf makes the content of files. licence is that of the package, for a file

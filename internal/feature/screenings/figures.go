@@ -118,7 +118,23 @@ func (s *Service) figures(ctx context.Context, r db.Reader, v Round) (Figures, e
 	for _, b := range batches {
 		names[b.District] = b.DistrictName
 	}
-	return show(list, names, s.Clock.Now()), err
+	f := show(list, names, s.Clock.Now())
+	if v.State != Closed {
+		f.hide(colAnswered + 1)
+	}
+	return f, err
+}
+
+// hide takes away all columns from one on. While people still answer, who looks twice
+// would learn the class of who answered in between; so classes and visits are told
+// when the round is closed.
+func (f *Figures) hide(from int) {
+	for k := from; k < columns; k++ {
+		f.Total.Cells[k] = nil
+		for i := range f.Rows {
+			f.Rows[i].Cells[k] = nil
+		}
+	}
 }
 
 // Percent is how many in a hundred answered; false where that is not shown.

@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -167,6 +169,13 @@ func (s *Service) Withdraw(ctx context.Context, id, batch string) error {
 		if n == 0 {
 			return fault.NotFound()
 		}
+		gone, err := db.All(ctx, tx, db.Value[string], selectUnasked, batch)
+		if err != nil {
+			return err
+		}
+		if err := s.dropLetters(ctx, tx, gone...); err != nil {
+			return err
+		}
 		if err := tx.ExecEach(ctx, []string{batchCodes, deleteUnasked}, batch); err != nil {
 			return err
 		}
@@ -282,8 +291,17 @@ func (s *Service) Stop(ctx context.Context, token string) error {
 	})
 }
 
-// dropLetters takes back the letters about an invitation that are not sent yet: each
-// holds the link with which to stop them.
-func (s *Service) dropLetters(ctx context.Context, tx *db.Tx, invite string) error {
-	return jobs.Drop(ctx, tx, mail.Job, func(payload []byte) bool { return bytes.Contains(payload, []byte(invite+".")) })
+// inLetter finds the ids of invitations in a letter: each holds the link with which
+// to stop them.
+var inLetter = regexp.MustCompile(`([0-9a-f-]{36})\.`)
+
+// dropLetters takes back the letters about invitations that are not sent yet.
+func (s *Service) dropLetters(ctx context.Context, tx *db.Tx, invites ...string) error {
+	about := map[string]bool{}
+	for _, id := range invites {
+		about[id] = true
+	}
+	return jobs.Drop(ctx, tx, mail.Job, func(payload []byte) bool {
+		return slices.ContainsFunc(inLetter.FindAllSubmatch(payload, -1), func(found [][]byte) bool { return about[string(found[1])] })
+	})
 }

@@ -58,6 +58,7 @@ const (
 	// Those of a pile that was withdrawn, of whom nobody answered.
 	batchCodes      = `DELETE FROM screening_code WHERE invite IN (SELECT id FROM screening_invite WHERE batch = $1 AND state = 'asked')`
 	deleteUnasked   = `DELETE FROM screening_invite WHERE batch = $1 AND state = 'asked'`
+	selectUnasked   = `SELECT id FROM screening_invite WHERE batch = $1 AND state = 'asked' ORDER BY id`
 	forgetEmails    = `UPDATE screening_invite SET email = '' WHERE round = $1 AND email <> ''`
 	deleteInvites   = `DELETE FROM screening_invite WHERE round = $1`
 	deleteAllCodes  = `DELETE FROM screening_code WHERE invite IN (SELECT id FROM screening_invite WHERE round = $1)`

@@ -14,6 +14,9 @@ import (
 	"wijkbaak.nl/internal/trust/access"
 )
 
+// Below is where the pages of who has a code stand.
+const Below = codeBase
+
 const (
 	base      = "/gezondheidscheck"
 	codeBase  = base + "/code"

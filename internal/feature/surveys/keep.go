@@ -172,6 +172,27 @@ func address(v Response, code string) string {
 	return base + "/terug/" + code
 }
 
+// Answered gives what was wholly filled in with the published survey at an address,
+// as it travels in a form; nothing of it is kept.
+func (s *Service) Answered(ctx context.Context, slug, form string) (*Parsed, fhir.Answers, error) {
+	st, ok := s.unpack(form)
+	if !ok {
+		return nil, nil, errState()
+	}
+	p, err := s.Version(ctx, st.Survey)
+	if err == nil && (p.Slug != slug || p.Status == Draft) {
+		err = errState()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := s.fill(ctx, p, st.answers(p.Form), true)
+	if err == nil && len(f.Check()) > 0 {
+		err = errState()
+	}
+	return p, f.Answers, err
+}
+
 // Kept is something that was kept, with its version.
 type Kept struct {
 	Response

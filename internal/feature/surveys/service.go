@@ -29,7 +29,8 @@ type Options struct {
 	Filled  Populator // nil: nothing is filled in beforehand
 	Root    string    // path of the place of the instance
 	BaseURL string
-	Key     []byte // of return codes and forms
+	Onward  []string // addresses below which somebody may take the outcome along
+	Key     []byte   // of return codes and forms
 	Rate    float64
 }
 

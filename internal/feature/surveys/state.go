@@ -28,6 +28,7 @@ type state struct {
 	Response string              `json:"r,omitempty"` // id of what is kept
 	Code     string              `json:"x,omitempty"` // return code under which it is kept, or of the paper
 	Series   string              `json:"p,omitempty"` // filled in before
+	Onward   string              `json:"o,omitempty"` // address of ours that takes the outcome
 	Seen     int                 `json:"n,omitempty"` // how far: index of the last item that was shown, from 1
 }
 

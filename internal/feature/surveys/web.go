@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,6 +107,9 @@ func (s *Service) begun(r *http.Request, form *web.Form) (state, *Parsed, error)
 	}
 	st, err := s.begin(r, p)
 	st.Whole = form.Value("hoe") == "alles"
+	if to := form.Value("verder"); slices.ContainsFunc(s.Onward, func(below string) bool { return strings.HasPrefix(to, below+"/") }) {
+		st.Onward = to
+	}
 	return st, p, err
 }
 

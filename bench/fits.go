@@ -312,7 +312,7 @@ func choose(step *html.Node, form url.Values, pick int) {
 		case kind == "date":
 			choices[name] = []string{"1955-03-02"}
 		case attribute(n, "inputmode") == "numeric" || attribute(n, "inputmode") == "decimal" || kind == "number":
-			choices[name] = []string{"3"}
+			choices[name] = []string{"70"} // an age, and hours a week
 		case n.Data == "textarea" || n.Data == "input":
 			choices[name] = []string{"Dit is een voorbeeld."}
 		}

@@ -110,7 +110,7 @@ func sdcQuestionnaires(t *testing.T, dir string) (list []example) {
 			t.Fatalf("%s is not there (npm ci in browser/): %v", pattern, err)
 		}
 		for _, path := range found {
-			b, err := os.ReadFile(path) //nolint:gosec // a file of the package
+			b, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}

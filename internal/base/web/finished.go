@@ -20,7 +20,7 @@ const (
 	// finishedCost is what an entry takes besides its body.
 	finishedCost = 1 << 10
 	// finishedAge bounds how long "today" and "late" on a kept page may be of before.
-	finishedAge = time.Minute
+	finishedAge = 30 * time.Second
 )
 
 // finished keeps public pages as they went out: whoever has no copy gets the

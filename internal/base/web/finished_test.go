@@ -186,10 +186,10 @@ func TestAFinishedPageEndsWithACommit(t *testing.T) {
 	made("kept", 0)
 	version = "2"
 	made("after a commit", 2)
-	k.clock.Advance(59 * time.Second)
+	k.clock.Advance(29 * time.Second)
 	made("a little later", 0)
 	k.clock.Advance(time.Second)
-	made("a minute later", 1) // that it is asked for more often is known
+	made("half a minute later", 1) // that it is asked for more often is known
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
 		k = keeping(d.Version)
 		for range 3 {

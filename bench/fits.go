@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/html"
@@ -332,6 +333,11 @@ func adviceTimes(ctx context.Context, o options) (list []single, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	ctx, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { a.Search.Run(ctx) }) // reads the index
+	defer running.Wait()
+	defer stop()
 	g := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // must be repeatable
 	times := make([]time.Duration, 0, advices)
 	for k := range advices + 1 {
@@ -344,7 +350,7 @@ func adviceTimes(ctx context.Context, o options) (list []single, err error) {
 		if len(found) == 0 && n.Words == "" {
 			return nil, fmt.Errorf("no advice for %+v", n)
 		}
-		if k > 0 { // the first one reads the index
+		if k > 0 { // the first one waits for the index
 			times = append(times, time.Since(began))
 		}
 	}

@@ -16,8 +16,10 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"time"
 
-	_ "modernc.org/sqlite" // the SQLite driver, without C
+	"modernc.org/sqlite" // the driver, without C
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // batchMost bounds how many writes share one commit, and so how long the first
@@ -50,6 +52,22 @@ type job struct {
 	ready chan struct{}
 }
 
+// firstConn opens the file. SQLite does not wait for another program that is
+// setting WAL at that moment, whatever the busy timeout says, so we do.
+func firstConn(ctx context.Context, d *sql.DB) (*sql.Conn, error) {
+	for try := 1; ; try++ {
+		conn, err := d.Conn(ctx)
+		if e, ok := errors.AsType[*sqlite.Error](err); !ok || e.Code()&0xff != sqlite3.SQLITE_BUSY || try == 200 {
+			return conn, err
+		}
+		select {
+		case <-time.After(25 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
 	dsn := func(pragmas ...string) string {
 		return fileDSN(path, append([]string{
@@ -74,7 +92,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 		return fail(err)
 	}
 	s.writer.SetMaxOpenConns(1)
-	if s.conn, err = s.writer.Conn(ctx); err != nil {
+	if s.conn, err = firstConn(ctx, s.writer); err != nil {
 		return fail(err)
 	}
 	if s.readers, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {

@@ -6,8 +6,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +21,6 @@ import (
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/base/ui"
 	"wijkbaak.nl/internal/base/web"
-	"wijkbaak.nl/internal/protocol/fhir"
 	"wijkbaak.nl/internal/trust/access"
 	"wijkbaak.nl/internal/trust/audit"
 	"wijkbaak.nl/internal/trust/themes"
@@ -242,19 +239,6 @@ func (d *desk) field(slug, link string) string {
 	p, err := d.Current(d.as(nobody), slug)
 	d.must(err)
 	return fieldName(p.Form.Item(link))
-}
-
-// option is the value of an option by its code.
-func (d *desk) option(slug, link, code string) string {
-	d.t.Helper()
-	p, err := d.Current(d.as(nobody), slug)
-	d.must(err)
-	i := p.Form.Item(link)
-	k := slices.IndexFunc(i.Options, func(o fhir.Option) bool { return o.Value.Text == code })
-	if k < 0 {
-		d.t.Fatalf("%s has no option %s", link, code)
-	}
-	return strconv.Itoa(k)
 }
 
 // count gives the number that a query counts.

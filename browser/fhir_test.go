@@ -84,8 +84,8 @@ func surveys(t *testing.T, w *apptest.World) (list []survey) {
 	get(t, w, web.APIPath+"/surveys", &all)
 	for _, x := range all.Surveys {
 		s := survey{name: x.URL[strings.LastIndex(x.URL, ":")+1:]}
-		s.questionnaire = get(t, w, web.APIPath+"/fhir/Questionnaire/"+x.ID, nil)
-		s.plan = get(t, w, web.APIPath+"/fhir/PlanDefinition/"+x.ID, nil)
+		s.questionnaire = get(t, w, web.APIPath+"/questionnaires/"+x.ID, nil)
+		s.plan = get(t, w, web.APIPath+"/plan-definitions/"+x.ID, nil)
 		var err error
 		if s.form, err = fhir.Read(s.questionnaire, compiles); err != nil {
 			t.Fatalf("%s: %v", x.URL, err)
@@ -181,7 +181,7 @@ func answerTo(t *testing.T, i *fhir.Item, highest bool) []fhir.Value {
 
 func post(t *testing.T, w *apptest.World, response []byte) (out outcome) {
 	t.Helper()
-	p := w.Client().Do(http.MethodPost, web.APIPath+"/fhir/QuestionnaireResponse", "application/fhir+json", string(response))
+	p := w.Client().Do(http.MethodPost, web.APIPath+"/questionnaire-responses", "application/fhir+json", string(response))
 	if p.Status != http.StatusOK {
 		t.Fatalf("%d %s\n%s", p.Status, p.Body, response)
 	}

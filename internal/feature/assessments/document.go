@@ -87,7 +87,7 @@ func (s *Service) document(a *Assessment) Document {
 		Application: apiTested{Slug: a.Slug, Name: a.Name, Vendor: b.Vendor, Platforms: b.Platforms, Themes: b.Themes},
 		Origin:      apiOriginated{Name: s.Name, URL: s.BaseURL + Path(a.Slug)}}
 	for _, r := range b.Results {
-		d.Criteria = append(d.Criteria, apiFinding{r.Criterion, r.Score, r.Reasons, r.Settled})
+		d.Criteria = append(d.Criteria, apiFinding(r))
 	}
 	if o := b.Origin; o != nil {
 		d.Origin = apiOriginated{o.Name, o.URL, dayOf(o.Taken)}

@@ -151,7 +151,7 @@ func (s *Service) Import(ctx context.Context, slug string, file []byte) (id stri
 		a.NewerAt = now
 	}
 	for _, c := range d.Criteria {
-		a.Body.Results = append(a.Body.Results, Result{Criterion: c.Criterion, Score: c.Score, Reasons: c.Reasons, Settled: c.Settled})
+		a.Body.Results = append(a.Body.Results, Result(c))
 	}
 	a.Body.By, a.Body.Lowered, a.Body.Origin = d.Testers, d.Lowered, &Origin{Name: d.Origin.Name, URL: d.Origin.URL, Taken: now}
 	a.Verdict, a.Body.Rule = Judge(a.Body.Results)

@@ -230,7 +230,8 @@ func short160(s string) string {
 
 func costOf(s hsds.Object, per string) Price {
 	c := Price{Note: oneLine(s.Text("fees_description"), textMost)}
-	for _, v := range s.List("cost_options") {
+	if list := s.List("cost_options"); len(list) > 0 { // the first counts
+		v := list[0]
 		amount, ok := v.Number("amount")
 		if ok && amount >= 0 && amount < 1e6 {
 			c.Cents = int64(amount*100 + 0.5)
@@ -240,10 +241,9 @@ func costOf(s hsds.Object, per string) Price {
 			c.Kind = kind
 		case c.Cents > 0:
 			c.Kind = "paid"
-		case ok && len(s.List("cost_options")) == 1:
+		case ok && len(list) == 1:
 			c.Kind = "free"
 		}
-		break
 	}
 	if slices.Contains(Periods, per) {
 		c.Per = per

@@ -273,7 +273,6 @@ type found struct {
 	items  []*item
 	km     []float32 // by item, where a postcode was given
 	facets map[string]map[string]int
-	open   int // of those found, how many are open now
 }
 
 // narrow tells what a filter leaves. from is where distances count from, if any.

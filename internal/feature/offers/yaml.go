@@ -147,7 +147,7 @@ func (e entry) offer() Offer {
 		o.Locations = append(o.Locations, Location{Name: l.Name, Street: l.Street, Postcode: l.Postcode, Town: l.Town, Lat: l.Lat, Lon: l.Lon, Access: l.Access})
 	}
 	for _, s := range e.Schedule {
-		o.Schedule = append(o.Schedule, Slot{Days: s.Days, Dates: s.Dates, Every: s.Every, Nth: s.Nth, Starts: s.Starts, Ends: s.Ends, From: s.From, To: s.To, Note: s.Note})
+		o.Schedule = append(o.Schedule, Slot(s))
 	}
 	if a := e.Application; a != nil {
 		o.Application = &Application{Platforms: a.Platforms, Vendor: a.Vendor, Medical: a.Medical}

@@ -16,7 +16,6 @@ import (
 
 const (
 	apiSurveys  = web.APIPath + "/surveys"
-	apiFHIR     = web.APIPath + "/fhir"
 	tag         = "surveys"
 	keptByQuery = "keep"
 )
@@ -24,11 +23,11 @@ const (
 func (s *Service) apiRoutes() []web.Route {
 	return []web.Route{
 		web.API(http.MethodGet, apiSurveys, access.Public, s.apiList).Doc(web.Doc{ID: "listSurveys", Key: "surveys.api.list", Tag: tag, Answer: apiSurveyList{}}),
-		web.API(http.MethodGet, apiFHIR+"/Questionnaire/{id}", access.Public, s.apiQuestionnaire).Doc(web.Doc{ID: "getQuestionnaire",
+		web.API(http.MethodGet, web.APIPath+"/questionnaires/{id}", access.Public, s.apiQuestionnaire).Doc(web.Doc{ID: "getQuestionnaire",
 			Key: "surveys.api.questionnaire", Tag: tag, Answer: map[string]any{}}),
-		web.API(http.MethodGet, apiFHIR+"/PlanDefinition/{id}", access.Public, s.apiPlan).Doc(web.Doc{ID: "getPlanDefinition",
+		web.API(http.MethodGet, web.APIPath+"/plan-definitions/{id}", access.Public, s.apiPlan).Doc(web.Doc{ID: "getPlanDefinition",
 			Key: "surveys.api.plan", Tag: tag, Answer: map[string]any{}}),
-		web.API(http.MethodPost, apiFHIR+"/QuestionnaireResponse", access.Public, s.apiFill).WithBody(fhir.SizeMost).Doc(web.Doc{ID: "postQuestionnaireResponse",
+		web.API(http.MethodPost, web.APIPath+"/questionnaire-responses", access.Public, s.apiFill).WithBody(fhir.SizeMost).Doc(web.Doc{ID: "postQuestionnaireResponse",
 			Key: "surveys.api.fill", Tag: tag, Query: []web.Field{{Name: keptByQuery, Key: "surveys.api.keep", Values: []string{"true"}}},
 			Body: map[string]any{}, Answer: apiSurveyOutcome{}}),
 	}
@@ -97,7 +96,7 @@ func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
 	out := apiSurveyList{Surveys: make([]apiSurvey, len(list)), Links: web.Self(apiSurveys, base)}
 	for i, v := range list {
 		out.Surveys[i] = apiSurvey{v.ID, v.URL, v.Version, v.Title, v.Items, v.PublishedAt, v.Demonstration,
-			web.Self(apiFHIR+"/Questionnaire/"+v.ID, Path(v.Slug))}
+			web.Self(web.APIPath+"/questionnaires/"+v.ID, Path(v.Slug))}
 	}
 	return web.JSON(w, r, http.StatusOK, out)
 }

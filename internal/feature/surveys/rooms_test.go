@@ -16,6 +16,7 @@ import (
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
+	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/base/search"
 	"wijkbaak.nl/internal/protocol/fhir"
 	"wijkbaak.nl/internal/trust/access"
@@ -330,7 +331,7 @@ func TestTheAPIWorksOutAnswersAndKeepsNone(t *testing.T) {
 			}
 			return p.status, v
 		}
-		at := apiFHIR + "/QuestionnaireResponse"
+		at := web.APIPath + "/questionnaire-responses"
 		good := `{"resourceType":"QuestionnaireResponse","questionnaire":"urn:test:small|1","status":"completed","item":[{"linkId":"alone","answer":[{"valueBoolean":true}]}]}`
 		status, v := send(at, good)
 		if status != 200 || len(v["advice"].([]any)) != 1 || v["returnCode"] != nil || d.count("SELECT COUNT(*) FROM survey_response") != 0 {
@@ -354,11 +355,11 @@ func TestTheAPIWorksOutAnswersAndKeepsNone(t *testing.T) {
 		if status, _ := send(at, strings.Replace(good, "small|1", "small|7", 1)); status != 404 {
 			t.Error(status)
 		}
-		p := d.get(nobody, apiFHIR+"/Questionnaire/"+id)
+		p := d.get(nobody, web.APIPath+"/questionnaires/"+id)
 		if p.status != 200 || !strings.Contains(p.body, `"resourceType":"Questionnaire"`) {
 			t.Error(p)
 		}
-		d.has(d.get(nobody, apiFHIR+"/PlanDefinition/"+id), 200)
+		d.has(d.get(nobody, web.APIPath+"/plan-definitions/"+id), 200)
 		d.has(d.get(nobody, apiSurveys), 200, "urn:test:small")
 	})
 }

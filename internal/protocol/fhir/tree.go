@@ -117,25 +117,6 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// copyTree makes a copy that can be changed.
-func copyTree(v any) any {
-	switch v := v.(type) {
-	case Object:
-		o := make(Object, len(v))
-		for k, x := range v {
-			o[k] = copyTree(x)
-		}
-		return o
-	case []any:
-		list := make([]any, len(v))
-		for i, x := range v {
-			list[i] = copyTree(x)
-		}
-		return list
-	}
-	return v
-}
-
 // encode writes a resource with its type first.
 func encode(o Object) ([]byte, error) {
 	kind, err := json.Marshal(o["resourceType"])

@@ -16,8 +16,8 @@ import (
 
 	"wijkbaak.nl/internal/base/db"
 	"wijkbaak.nl/internal/base/fault"
-	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/base/search"
+	"wijkbaak.nl/internal/base/web"
 	"wijkbaak.nl/internal/protocol/fhir"
 	"wijkbaak.nl/internal/trust/access"
 )
